@@ -1,0 +1,57 @@
+# The front door. Each target also works by hand; `deps` does nothing, quickly, when nothing is missing.
+SWIFT ?= swift
+RELEASE := .build/release
+DFPREP := $(RELEASE)/dfprep
+
+.PHONY: deps build demo demo-media test validate dataset interop lint format docs install clean
+
+deps:
+	@Scripts/install-packages.sh
+	@Scripts/fetch-models.sh
+
+build: deps
+	$(SWIFT) build -c release --quiet
+
+demo-media: build
+	@Scripts/fetch-demo-media.sh
+	@$(RELEASE)/dfprep-demo-media --media build/demo/media --output build/demo/dfdc --models models
+
+demo: demo-media
+	@$(DFPREP) run Pipelines/demo.yaml
+	@echo "This was a check of the pipeline on a handful of people, not a detector."
+
+test: deps
+	$(SWIFT) build --build-tests --quiet
+	@mkdir -p build/attachments
+	$(SWIFT) test --skip-build --attachments-path build/attachments
+
+validate: build
+	@$(DFPREP) validate Pipelines/*.yaml
+
+# For other people's pipelines: make dataset PIPELINE=path/to/pipeline.yaml
+dataset: build
+	@test -n "$(PIPELINE)" || { echo "usage: make dataset PIPELINE=file.yaml" >&2; exit 64; }
+	@$(DFPREP) run "$(PIPELINE)"
+
+# Opens the demo's shards with Python's webdataset.
+interop: demo
+	@Scripts/interop.sh runs/demo/shards
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+
+format:
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+
+docs: build
+	@$(DFPREP) describe-stages > docs/stages.md
+
+PREFIX ?= /usr/local
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/dfprep
+	install $(DFPREP) $(DESTDIR)$(PREFIX)/bin/dfprep
+	install -m 644 $(RELEASE)/lib*Shim.so $(DESTDIR)$(PREFIX)/lib/dfprep
+
+# Never touches runs/ or models/.
+clean:
+	rm -rf .build build

@@ -1,0 +1,189 @@
+// swift-tools-version: 6.2
+//
+// The floors of the house, lowest first. A target depends only on targets of lower floors, but for the edges that
+// docs/ARCHITECTURE.md names; Tests/ArchitectureTests holds the import lines against this list.
+// One dependency per line, sorted.
+import PackageDescription
+
+/// Where Debian keeps the OpenCV headers; set OPENCV_INCLUDE_DIR for another place.
+let openCVInclude = Context.environment["OPENCV_INCLUDE_DIR"] ?? "/usr/include/opencv4"
+
+/// Folder with `include/` and `lib/` of another libtorch than the system's; see docs/workarounds.md for the C++ standard.
+let libtorch = Context.environment["LIBTORCH"]
+let torchHeaders = libtorch.map { ["\($0)/include", "\($0)/include/torch/csrc/api/include"] }
+  ?? ["/usr/include/torch/csrc/api/include"]
+let torchStandard = Context.environment["LIBTORCH_CXX_STANDARD"] ?? "c++17"
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies, swiftSettings: strict)
+}
+
+/// A C++ body loaded when first used: its header is a target of its own, so that nothing links the library behind it.
+func shim(_ name: String, header: Target.Dependency, flags: [String], libraries: [String], standard: String) -> Target {
+  .target(
+    name: name,
+    dependencies: [header],
+    cxxSettings: [.unsafeFlags(flags.flatMap { ["-isystem", $0] } + ["-std=\(standard)", "-fvisibility=hidden", "-O2"])],
+    linkerSettings: libraries.map { .linkedLibrary($0) }
+      + (libtorch.map { [.unsafeFlags(["-L\($0)/lib", "-Xlinker", "-rpath", "-Xlinker", "\($0)/lib"])] } ?? []))
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+  name: "dfprep",
+  products: [
+    .executable(name: "dfprep", targets: ["dfprep"]),
+    .executable(name: "dfprep-demo-media", targets: ["DemoMedia"]),
+    .library(name: "OpenCVImageShim", type: .dynamic, targets: ["OpenCVImageShim"]),
+    .library(name: "OpenCVNetworkShim", type: .dynamic, targets: ["OpenCVNetworkShim"]),
+    .library(name: "TorchShim", type: .dynamic, targets: ["TorchShim"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
+  ],
+  targets: [
+    // Floor 1: C headers, C++ bodies, the loader between them.
+    .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswscale",
+      providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
+    .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .target(name: "COpenCVImage"),
+    .target(name: "COpenCVNetwork"),
+    .target(name: "CTorch"),
+    module("NativeLibraries"),
+    shim(
+      "OpenCVImageShim", header: "COpenCVImage", flags: [openCVInclude],
+      libraries: ["opencv_core", "opencv_imgproc"], standard: "c++17"),
+    shim(
+      "OpenCVNetworkShim", header: "COpenCVNetwork", flags: [openCVInclude],
+      libraries: ["opencv_core", "opencv_dnn", "opencv_imgproc", "opencv_objdetect"], standard: "c++17"),
+    shim(
+      "TorchShim", header: "CTorch", flags: torchHeaders,
+      libraries: ["torch", "torch_cpu", "c10"], standard: torchStandard),
+
+    // Floor 2: plain values, pixels, frozen networks, tensors.
+    module("Imaging", ["CJPEG", "COpenCVImage", "CPNG", "NativeLibraries", "Records"]),
+    module("Networks", ["COpenCVNetwork", "NativeLibraries", "Records"]),
+    module("Records", [crypto]),
+    module("Tensors", ["CTorch", "NativeLibraries", "Records"]),
+
+    // Floor 3: the domain. `Models` uses Tensors; `Training` uses Models and Evaluation; nothing else goes sideways.
+    module("Augmentation", ["Imaging", "Records"]),
+    module("Clustering", ["CBLAS", "Records"]),
+    module("Datasets", ["Records", toml]),
+    module("Decoding", ["CFFmpeg", "Imaging", "Records"]),
+    module("Evaluation", ["Records"]),
+    module("Faces", ["Imaging", "Networks", "Records"]),
+    module("Models", ["Records", "Tensors"]),
+    module("Reporting", ["Records", mustache]),
+    module("Sharding", ["Records", crypto]),
+    module("Splitting", ["Records"]),
+    module("Training", ["Evaluation", "Models", "Records", "Tensors"]),
+
+    // Floor 4: the engine. Knows no stage by name.
+    module("Engine", ["Records", "Sharding", grdb, yams]),
+
+    // Floor 5: one file per YAML stage.
+    module(
+      "Stages",
+      [
+        "Augmentation",
+        "Clustering",
+        "Datasets",
+        "Decoding",
+        "Engine",
+        "Evaluation",
+        "Faces",
+        "Imaging",
+        "Models",
+        "Networks",
+        "Records",
+        "Reporting",
+        "Sharding",
+        "Splitting",
+        "Tensors",
+        "Training",
+      ]),
+
+    // Floor 6: the command, and the tool that makes the demo's media.
+    .executableTarget(
+      name: "dfprep",
+      dependencies: ["Engine", "Stages", argumentParser],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "DemoMedia",
+      dependencies: ["Decoding", "Faces", "Imaging", "Records", argumentParser],
+      swiftSettings: strict),
+
+    // Tests.
+    .target(
+      name: "TestSupport", dependencies: ["Imaging", "Records"], path: "Tests/TestSupport", swiftSettings: strict),
+    tests("Augmentation", ["Imaging", "Records"]),
+    tests("Clustering", ["Records"]),
+    tests("Datasets", ["Records"]),
+    tests("Decoding", ["Imaging", "Records"]),
+    tests("Engine", ["Records", yams]),
+    tests("Evaluation", ["Records"]),
+    tests("Faces", ["Imaging", "Networks", "Records"]),
+    tests("Imaging", ["Records"]),
+    tests("Models", ["Records", "Tensors"]),
+    tests("Records"),
+    tests("Reporting", ["Records"]),
+    tests("Sharding", ["Records"]),
+    tests("Splitting", ["Records"]),
+    tests("Stages", ["Engine", "Imaging", "Records", "Sharding", "dfprep"]),
+    tests("Tensors"),
+    tests("Training", ["Models", "Records", "Tensors"]),
+    .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
+  ]
+)
+
+// Development only: DFPREP_ONLY=ClusteringTests builds those targets and what they need, and nothing else.
+if let only = Context.environment["DFPREP_ONLY"] {
+  var kept = Set<String>()
+  func keep(_ name: String) {
+    guard kept.insert(name).inserted, let target = package.targets.first(where: { $0.name == name }) else { return }
+    for dependency in target.dependencies {
+      switch dependency {
+      case .targetItem(let name, _), .byNameItem(let name, _): keep(name)
+      default: break
+      }
+    }
+  }
+  only.split(separator: ",").forEach { keep(String($0)) }
+  package.targets.removeAll { !kept.contains($0.name) }
+  package.products.removeAll { product in
+    switch product {
+    case let library as Product.Library: !library.targets.allSatisfy(kept.contains)
+    case let executable as Product.Executable: !executable.targets.allSatisfy(kept.contains)
+    default: true
+    }
+  }
+}

@@ -1,0 +1,2 @@
+// The header is the module; SwiftPM wants one C file beside it.
+#include "CTorch.h"

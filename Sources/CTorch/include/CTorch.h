@@ -1,0 +1,128 @@
+// The functions of libtorch that dfprep calls, behind one table.
+//
+// Every function returns a status, writes its results through out-parameters and, when it fails, fills the caller's
+// error. Nothing is kept between calls but what libtorch itself keeps: the thread counts, the determinism switch, and
+// per thread whether gradients are recorded. Tensors live in host memory.
+#ifndef DFPREP_CTORCH_H
+#define DFPREP_CTORCH_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct dft_tensor dft_tensor;
+typedef struct dft_adamw dft_adamw;
+
+typedef int32_t dft_status;
+enum { dft_ok = 0, dft_failed = 1 };
+
+/// Element types. The numbers are part of the interface.
+enum { dft_uint8 = 0, dft_int64 = 1, dft_float32 = 2, dft_float64 = 3 };
+
+/// What went wrong: NUL-terminated UTF-8, cut to fit.
+typedef struct dft_error {
+  char message[1024];
+} dft_error;
+
+/// Where a result goes: `*out` owns the new tensor; give it to `tensor_destroy`.
+typedef dft_tensor *_Nullable *_Nonnull dft_out;
+typedef const dft_tensor *_Nonnull dft_in;
+typedef const dft_tensor *_Nullable dft_optional_in;
+typedef dft_error *_Nonnull dft_failure;
+
+typedef struct dft_functions {
+  // The library.
+  /// The version of the headers that the table was compiled with.
+  const char *_Nonnull (*_Nonnull version)(void);
+  /// Threads inside one operator, for the calling thread; OpenBLAS, where it is the one behind libtorch, for all.
+  dft_status (*_Nonnull set_threads)(int32_t count, dft_failure);
+  dft_status (*_Nonnull threads)(int32_t *_Nonnull count, dft_failure);
+  /// Threads between operators: once per process, before the first operator.
+  dft_status (*_Nonnull set_interoperator_threads)(int32_t count, dft_failure);
+  dft_status (*_Nonnull set_deterministic)(int32_t enabled, dft_failure);
+  /// Whether the calling thread records gradients; `previous` receives what it did before.
+  dft_status (*_Nonnull set_records_gradients)(int32_t enabled, int32_t *_Nonnull previous, dft_failure);
+
+  // Tensors in and out. Bytes are row-major and copied.
+  dft_status (*_Nonnull tensor_create)(
+      const void *_Nullable bytes, int64_t byte_count, int32_t type, const int64_t *_Nullable shape,
+      int32_t dimensions, dft_out, dft_failure);
+  dft_status (*_Nonnull tensor_create_filled)(
+      double value, int32_t type, const int64_t *_Nullable shape, int32_t dimensions, dft_out, dft_failure);
+  /// float32, normal with mean 0, from a generator of its own.
+  dft_status (*_Nonnull tensor_create_normal)(
+      double deviation, uint64_t seed, const int64_t *_Nullable shape, int32_t dimensions, dft_out, dft_failure);
+  void (*_Nonnull tensor_destroy)(dft_tensor *_Nullable);
+  dft_status (*_Nonnull tensor_copy_out)(dft_in, void *_Nullable bytes, int64_t byte_count, dft_failure);
+  /// `shape` has room for `capacity` numbers; `dimensions` receives how many there are, which may be more.
+  dft_status (*_Nonnull tensor_describe)(
+      dft_in, int32_t *_Nonnull type, int64_t *_Nonnull shape, int32_t capacity, int32_t *_Nonnull dimensions,
+      dft_failure);
+
+  // Element type, layout, shape.
+  dft_status (*_Nonnull convert)(dft_in, int32_t type, dft_out, dft_failure);
+  dft_status (*_Nonnull channels_last)(dft_in, dft_out, dft_failure);
+  dft_status (*_Nonnull permute)(dft_in, const int64_t *_Nonnull order, int32_t dimensions, dft_out, dft_failure);
+  /// Memory of its own, the layout of the input.
+  dft_status (*_Nonnull copied)(dft_in, dft_out, dft_failure);
+  /// Zeros around the last two axes.
+  dft_status (*_Nonnull zero_pad)(
+      dft_in, int64_t left, int64_t right, int64_t top, int64_t bottom, dft_out, dft_failure);
+
+  // Arithmetic.
+  dft_status (*_Nonnull add)(dft_in, dft_in, dft_out, dft_failure);
+  dft_status (*_Nonnull subtract)(dft_in, dft_in, dft_out, dft_failure);
+  dft_status (*_Nonnull multiply)(dft_in, dft_in, dft_out, dft_failure);
+  dft_status (*_Nonnull divide)(dft_in, dft_in, dft_out, dft_failure);
+  dft_status (*_Nonnull sum)(dft_in, dft_out, dft_failure);
+  dft_status (*_Nonnull norm)(dft_in, dft_out, dft_failure);
+  dft_status (*_Nonnull all_finite)(dft_in, int32_t *_Nonnull result, dft_failure);
+
+  // Layers.
+  dft_status (*_Nonnull conv2d)(
+      dft_in input, dft_in weight, dft_optional_in bias, int64_t stride, int64_t padding, int64_t groups, dft_out,
+      dft_failure);
+  /// Training uses the batch's statistics and moves the running ones in place.
+  dft_status (*_Nonnull batch_norm)(
+      dft_in input, dft_in weight, dft_in bias, dft_tensor *_Nonnull running_mean,
+      dft_tensor *_Nonnull running_variance, int32_t training, double momentum, double epsilon, dft_out, dft_failure);
+  dft_status (*_Nonnull linear)(dft_in input, dft_in weight, dft_optional_in bias, dft_out, dft_failure);
+  dft_status (*_Nonnull relu6)(dft_in, dft_out, dft_failure);
+  /// Means over the last two axes of `[N, C, H, W]`: `[N, C]`.
+  dft_status (*_Nonnull global_average_pool)(dft_in, dft_out, dft_failure);
+  /// Zeroes elements with `probability`, scales the others by 1 / (1 - probability); the mask is a function of `seed`.
+  dft_status (*_Nonnull dropout)(dft_in, double probability, uint64_t seed, dft_out, dft_failure);
+  dft_status (*_Nonnull softmax)(dft_in, int64_t axis, dft_out, dft_failure);
+  dft_status (*_Nonnull log_softmax)(dft_in, int64_t axis, dft_out, dft_failure);
+  /// Mean over the batch of `logits [N, K]` against `targets`, int64 `[N]`.
+  dft_status (*_Nonnull cross_entropy)(dft_in logits, dft_in targets, dft_out, dft_failure);
+
+  // Gradients.
+  dft_status (*_Nonnull set_requires_gradient)(dft_tensor *_Nonnull, int32_t required, dft_failure);
+  dft_status (*_Nonnull backward)(dft_in, dft_failure);
+  /// `*out` is null where nothing has reached the tensor.
+  dft_status (*_Nonnull gradient)(dft_in, dft_out, dft_failure);
+  dft_status (*_Nonnull clear_gradient)(dft_tensor *_Nonnull, dft_failure);
+
+  // In place, never recorded.
+  dft_status (*_Nonnull assign)(dft_tensor *_Nonnull destination, dft_in source, dft_failure);
+  /// destination += fraction * (source - destination)
+  dft_status (*_Nonnull interpolate)(dft_tensor *_Nonnull destination, dft_in source, double fraction, dft_failure);
+  dft_status (*_Nonnull increment)(dft_tensor *_Nonnull, int64_t value, dft_failure);
+
+  // AdamW over parameters that the caller keeps alive; `weight_decays` holds one number per parameter.
+  dft_status (*_Nonnull adamw_create)(
+      dft_tensor *_Nonnull const *_Nonnull parameters, const double *_Nonnull weight_decays, int64_t count,
+      double learning_rate, double beta1, double beta2, double epsilon, dft_adamw *_Nullable *_Nonnull out,
+      dft_failure);
+  void (*_Nonnull adamw_destroy)(dft_adamw *_Nullable);
+  dft_status (*_Nonnull adamw_step)(dft_adamw *_Nonnull, double learning_rate, dft_failure);
+} dft_functions;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,58 @@
+import CFFmpeg
+import Imaging
+
+/// How a stored frame lies: one of the eight ways of turning and mirroring it upright.
+struct Orientation: Hashable {
+  /// Rows of the stored frame are columns of the upright one.
+  var swapsAxes = false
+  /// The stored frame is read from right to left.
+  var reversesX = false
+  /// The stored frame is read from bottom to top.
+  var reversesY = false
+
+  static let upright = Orientation()
+
+  /// Clockwise turn, degrees; with ``isMirrored`` followed by a flip left to right.
+  var rotationDegrees: Int { swapsAxes ? (reversesX ? 270 : 90) : (reversesY ? 180 : 0) }
+  var isMirrored: Bool { (reversesX != reversesY) != swapsAxes }
+}
+
+extension Orientation {
+  /// Reads FFmpeg's 3 x 3 display matrix, where `x' = m0 x + m3 y` and `y' = m1 x + m4 y`.
+  ///
+  /// A turn that is not a multiple of 90 degrees counts as the nearest one.
+  init(displayMatrix matrix: UnsafePointer<Int32>) {
+    let straight = matrix[0].magnitude &+ matrix[4].magnitude
+    let crossed = matrix[1].magnitude &+ matrix[3].magnitude
+    if crossed > straight {
+      self.init(swapsAxes: true, reversesX: matrix[1] < 0, reversesY: matrix[3] < 0)
+    } else {
+      self.init(swapsAxes: false, reversesX: matrix[0] < 0, reversesY: matrix[4] < 0)
+    }
+  }
+
+  /// The orientation that the container states for a stream.
+  init(of stream: UnsafePointer<AVStream>) {
+    var bytes = 0
+    guard let data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &bytes), bytes >= 36 else {
+      self = .upright
+      return
+    }
+    self = data.withMemoryRebound(to: Int32.self, capacity: 9) { Orientation(displayMatrix: $0) }
+  }
+
+  /// The orientation that a still picture states itself (EXIF).
+  init(of frame: UnsafePointer<AVFrame>) {
+    guard let side = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX), side.pointee.size >= 36 else {
+      self = .upright
+      return
+    }
+    self = side.pointee.data.withMemoryRebound(to: Int32.self, capacity: 9) { Orientation(displayMatrix: $0) }
+  }
+
+  /// Turns a stored picture upright.
+  func apply(_ image: Image) -> Image {
+    let turned = rotationDegrees == 0 ? image : image.rotated(quarterTurnsClockwise: rotationDegrees / 90)
+    return isMirrored ? turned.flippedHorizontally() : turned
+  }
+}

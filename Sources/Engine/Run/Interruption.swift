@@ -1,0 +1,28 @@
+#if canImport(Glibc)
+  private import Glibc
+#endif
+private import Synchronization
+
+private let received = Atomic<Int32>(0)
+
+/// Ctrl-C and SIGTERM, noticed between two steps of the coordinator.
+package struct Interruption: Sendable {
+  /// Installs the handlers; a second signal ends the process at once.
+  package init() {
+    for signal in [SIGINT, SIGTERM] {
+      Glibc.signal(signal) { number in
+        if received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+      }
+    }
+    Glibc.signal(SIGPIPE, SIG_IGN)
+  }
+
+  /// - Throws: ``ToolError`` with status 130 or 143 once a signal has come.
+  package func check() throws {
+    switch received.load(ordering: .relaxed) {
+    case 0: return
+    case SIGTERM: throw ToolError(.terminated, "terminated; what is finished is kept, run again to go on")
+    default: throw ToolError(.interrupted, "interrupted; what is finished is kept, run again to go on")
+    }
+  }
+}

@@ -1,0 +1,77 @@
+private import Foundation
+#if canImport(Glibc)
+  private import Glibc
+#endif
+
+/// Tells the user on standard error how far a run is: one live line on a terminal, a plain line every ten seconds elsewhere.
+package final class Progress {
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let isQuiet: Bool
+  private var label = ""
+  private var done = 0
+  private var total = 0
+  private var failed = 0
+  private var note = ""
+  private var started = ContinuousClock.now
+  private var shown = ContinuousClock.now
+
+  package init(isQuiet: Bool = false) { self.isQuiet = isQuiet }
+
+  /// Begins a stage (or a group of fused ones) of `total` items.
+  package func begin(_ label: String, total: Int) {
+    (self.label, self.total, done, failed, note) = (label, total, 0, 0, "")
+    started = .now
+    shown = .now
+    draw()
+  }
+
+  package func update(done: Int, total: Int? = nil, failed: Int? = nil, note: String? = nil) {
+    self.done = done
+    if let total { self.total = total }
+    if let failed { self.failed = failed }
+    if let note { self.note = note }
+  }
+
+  package func advance(failed: Int) {
+    done += 1
+    self.failed += failed
+  }
+
+  /// Called often; draws when it is time.
+  package func tick() {
+    guard ContinuousClock.now - shown > (isTerminal ? .milliseconds(200) : .seconds(10)) else { return }
+    shown = .now
+    draw()
+  }
+
+  /// Ends the stage with one line that stays.
+  package func end(_ line: String) {
+    write((isTerminal ? "\r\u{1B}[2K" : "") + line + "\n")
+  }
+
+  private func draw() {
+    guard total > 0 || isTerminal else { return }
+    let seconds = (ContinuousClock.now - started) / .seconds(1)
+    var line = "\(label)  \(done)/\(total)"
+    if failed > 0 { line += "  \(failed) failed" }
+    if done > 0, seconds > 1 {
+      line += String(format: "  %.1f/s", Double(done) / seconds)
+      if total > done { line += "  \(Self.duration(seconds / Double(done) * Double(total - done))) left" }
+    }
+    if !note.isEmpty { line += "  \(note)" }
+    write(isTerminal ? "\r\u{1B}[2K" + line.prefix(118) : line + "\n")
+  }
+
+  private func write(_ text: String) {
+    guard !isQuiet else { return }
+    FileHandle.standardError.write(Data(text.utf8))
+  }
+
+  /// `45 s`, `3 min 20 s`, `2 h 5 min`.
+  package static func duration(_ seconds: Double) -> String {
+    let whole = Int(seconds.rounded())
+    if whole < 60 { return "\(whole) s" }
+    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+    return "\(whole / 3600) h \(whole / 60 % 60) min"
+  }
+}

@@ -1,0 +1,114 @@
+package import Foundation
+#if canImport(Glibc)
+  private import Glibc
+#endif
+package import Records
+private import Sharding
+
+/// The folder of one run: what the user sees.
+package struct RunFolder: Sendable {
+  package let root: URL
+
+  package init(root: URL) { self.root = root }
+
+  package var record: URL { root.appending(path: "run.json") }
+  package var catalog: URL { root.appending(path: "catalog.sqlite") }
+  package var events: URL { root.appending(path: "events.jsonl") }
+  package var plan: URL { root.appending(path: "plan") }
+  private var publications: URL { root.appending(path: "plan/published.json") }
+
+  /// Makes the files of a product visible below `folder` of the run, by hard link where the store is on the same file
+  /// system, by copy otherwise; what the stage published before and no longer has is taken away.
+  func publish(stage: String, files: [FileRecord], from product: URL, to folder: String) throws {
+    let target = root.appending(path: folder)
+    var published = FileSystem.exists(publications)
+      ? try FileSystem.readJSON([String: [String]].self, from: publications) : [:]
+    let names = files.map(\.name).filter { $0 != "manifest.json" }
+    for name in published[stage] ?? [] where !names.contains(name) {
+      try? FileManager.default.removeItem(at: target.appending(path: name))  // Gone already: as wanted.
+    }
+    for name in names {
+      let source = product.appending(path: name)
+      let destination = target.appending(path: name)
+      try FileSystem.makeFolder(destination.deletingLastPathComponent())
+      if FileSystem.exists(destination),
+        try FileSystem.identity(of: destination.path(percentEncoded: false)).inode
+          == FileSystem.identity(of: source.path(percentEncoded: false)).inode
+      {
+        continue
+      }
+      let temporary = destination.deletingLastPathComponent().appending(path: ".publishing-\(UUID().uuidString)")
+      if link(source.path(percentEncoded: false), temporary.path(percentEncoded: false)) != 0 {
+        try FileManager.default.copyItem(at: source, to: temporary)
+      }
+      try AtomicFile.commit(temporary: temporary, to: destination)
+    }
+    published[stage] = names
+    try FileSystem.writeJSON(published, to: publications)
+  }
+
+  /// Appends one line to `events.jsonl`.
+  func log(_ event: RunEvent) throws {
+    if !FileSystem.exists(events) { try Data().write(to: events) }
+    let handle = try FileHandle(forWritingTo: events)
+    defer { try? handle.close() }
+    try handle.seekToEnd()
+    try handle.write(contentsOf: CanonicalJSON.data(event) + [UInt8(ascii: "\n")])
+  }
+}
+
+/// One line of `events.jsonl`.
+struct RunEvent: Codable {
+  var time: Date
+  var event: String
+  var stage: String?
+  var detail: String?
+
+  init(_ event: String, stage: String? = nil, detail: String? = nil) {
+    time = .now
+    self.event = event
+    self.stage = stage
+    self.detail = detail
+  }
+}
+
+/// `run.json`: what the run is, for every verb that reads it, and all that the catalog is rebuilt from.
+package struct RunRecord: Codable, Sendable {
+  package var version = 1
+  package var numericsProfile: String
+  package var store: String
+  package var modelsFolder: String
+  /// Pipeline, families, units, products and history so far.
+  package var inputs: TableInputs.Description
+  /// All stages of the pipeline; those not reached are pending.
+  package var stages: [StageRecord]
+  /// What the datasets' readers had to say.
+  package var problems: [String]
+  package var isFinished: Bool
+
+  package var pipeline: PipelineSpec { inputs.pipeline }
+  package var families: [Family] { inputs.families }
+}
+
+/// The exclusive right to write a run's folder, held while the process lives.
+final class Lease {
+  private let descriptor: Int32
+
+  /// - Throws: ``ToolError`` with status 75 that names the holder.
+  init(_ folder: RunFolder) throws {
+    let path = folder.root.appending(path: "run.lock").path(percentEncoded: false)
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw ToolError(.failed, "cannot open \(path): \(String(cString: strerror(errno)))") }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      // An unreadable note only leaves the holder unnamed.
+      let holder = (try? String(contentsOfFile: path, encoding: .utf8)) ?? "another process"
+      throw ToolError(.notFinished, "this run is being worked on by \(holder); wait for it, or end it")
+    }
+    let note = Array("process \(getpid()) on \(ProcessInfo.processInfo.hostName)".utf8)
+    ftruncate(descriptor, 0)
+    pwrite(descriptor, note, note.count, 0)
+  }
+
+  /// Also after an `init` that threw.
+  deinit { if descriptor >= 0 { close(descriptor) } }
+}

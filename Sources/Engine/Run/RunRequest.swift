@@ -1,0 +1,76 @@
+package import Foundation
+package import Records
+
+/// What the sources of a pipeline are, as their readers found them.
+package struct SourceListing: Sendable {
+  package var sources: [Source]
+  /// Root folder of each dataset, by name.
+  package var roots: [String: String]
+  /// Missing and unexpected files, in words.
+  package var problems: [String]
+
+  package init(sources: [Source], roots: [String: String], problems: [String]) {
+    self.sources = sources
+    self.roots = roots
+    self.problems = problems
+  }
+}
+
+/// One call of `run` or `plan`: a checked pipeline and the settings of this machine.
+package struct RunRequest: Sendable {
+  package var pipeline: PipelineSpec
+  package var listing: SourceListing
+  package var registry: StageRegistry
+  package var store: URL
+  package var modelsFolder: URL
+  /// The dfprep executable, started again as worker.
+  package var executable: String
+  package var jobs: Int
+  /// Stops after the stage with this id.
+  package var until: String?
+  /// Families per dataset and label.
+  package var limit: Int?
+  package var isQuiet: Bool
+
+  package init(
+    pipeline: PipelineSpec, listing: SourceListing, registry: StageRegistry, store: URL, modelsFolder: URL,
+    executable: String, jobs: Int, until: String? = nil, limit: Int? = nil, isQuiet: Bool = false
+  ) {
+    self.pipeline = pipeline
+    self.listing = listing
+    self.registry = registry
+    self.store = store
+    self.modelsFolder = modelsFolder
+    self.executable = executable
+    self.jobs = jobs
+    self.until = until
+    self.limit = limit
+    self.isQuiet = isQuiet
+  }
+
+  /// The families of this run, by name: roles given, the official test carved out, cut to the limit.
+  package var families: [Family] {
+    let roles = Dictionary(pipeline.datasets.map { ($0.name, $0.role) }, uniquingKeysWith: { first, _ in first })
+    let sources = listing.sources.map { source in
+      var source = source
+      source.role = roles[source.dataset] ?? .train
+      if pipeline.holdOutOfficialTest, source.role == .train, source.officialSplit == "test" { source.role = .test }
+      return source
+    }
+    // A family is never divided: an original or fake of the test set takes its family along.
+    let families = Family.families(of: sources).map { family in
+      guard family.sources.contains(where: { $0.role == .test }) else { return family }
+      var family = family
+      for index in family.sources.indices { family.sources[index].role = .test }
+      return family
+    }
+    guard let limit else { return families }
+    var taken: [String: Int] = [:]
+    return families.filter { family in
+      let buckets = Set(family.sources.map { "\($0.dataset)/\($0.label.name)" })
+      guard buckets.contains(where: { taken[$0, default: 0] < limit }) else { return false }
+      for bucket in buckets { taken[bucket, default: 0] += 1 }
+      return true
+    }
+  }
+}

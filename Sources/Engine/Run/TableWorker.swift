@@ -1,0 +1,38 @@
+internal import Foundation
+private import Records
+
+/// Does a table stage, or one part of it.
+struct TableWorker {
+  let task: WorkerTask
+  let work: TableWork
+  let registry: StageRegistry
+  let events: EventLog
+
+  func run() throws {
+    let start = ContinuousClock.now
+    guard let stage = try registry.make(work.stage) as? any TableStage else {
+      throw InternalFault("stage '\(work.stage.name)' is not of the table grain")
+    }
+    let inputs = TableInputs(work.inputs)
+    let final = URL(filePath: work.output)
+    let folder = try Store.temporary(for: final)
+    let context = task.context(work.stage.id, resources: WorkerResources(), events: events)
+    var outcome = TableOutcome()
+    var counts = StageCounts()
+    if let part = work.part {
+      try stage.runPart(part, inputs: inputs, output: folder, context: context)
+    } else {
+      outcome = try stage.run(
+        inputs, parts: work.parts.mapValues { URL(filePath: $0) }, output: folder, context: context)
+      counts.input = try inputs.samples().count
+      counts.output = counts.input - outcome.drops.count
+      for drop in outcome.drops { counts.dropped[drop.reason, default: 0] += 1 }
+    }
+    let files = try FileSystem.records(in: folder)
+    let manifest = ProductManifest(
+      stage: work.stage.id, part: work.part, fingerprint: work.fingerprint, files: files, outcome: outcome,
+      counts: counts, seconds: (ContinuousClock.now - start) / .seconds(1), content: Fingerprints.content(of: files))
+    try CanonicalJSON.data(manifest).write(to: folder.appending(path: "manifest.json"))
+    try FileSystem.commit(folder: folder, to: final)
+  }
+}

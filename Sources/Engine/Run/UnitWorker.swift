@@ -1,0 +1,112 @@
+internal import Foundation
+internal import Records
+private import Sharding
+
+/// Does a unit of the source grain: each family through the fused stages, its samples into the unit's pack.
+struct UnitWorker {
+  let task: WorkerTask
+  let work: UnitWork
+  let registry: StageRegistry
+  let events: EventLog
+
+  /// One family's samples, in memory until it is known to have ended.
+  private final class Collected {
+    var samples: [(sample: Sample, image: [UInt8])] = []
+  }
+
+  func run() throws {
+    let final = URL(filePath: work.output)
+    let folder = try Store.temporary(for: final)
+    let stages = try work.stages.map { entry in
+      guard let stage = try registry.make(entry) as? any SourceStage else {
+        throw InternalFault("stage '\(entry.name)' is not of the source grain")
+      }
+      return (id: entry.id, stage: stage)
+    }
+    let resources = WorkerResources()
+    let pack = try TarWriter(path: folder.appending(path: "pack.tar"))
+    var lines = Data()
+    var outcomes: [FamilyOutcome] = []
+    for family in work.families {
+      events.append(.familyStarted(name: family.name))
+      let outcome = try pass(family, stages: stages, resources: resources, pack: pack, lines: &lines)
+      if let outcome { outcomes.append(outcome) }
+      events.append(
+        .familyEnded(
+          name: family.name, samples: outcome?.samples ?? 0,
+          failed: outcome?.sources.count { $0.status != .done } ?? family.sources.count))
+    }
+    _ = try pack.finish()
+    guard !outcomes.isEmpty else {
+      // An empty unit would take the name that the next attempt at these families needs.
+      try FileManager.default.removeItem(at: folder)
+      return
+    }
+    try lines.write(to: folder.appending(path: "samples.jsonl"))
+    let manifest = UnitManifest(
+      chain: work.chain, families: outcomes, files: try FileSystem.records(in: folder), versions: [:])
+    try CanonicalJSON.data(manifest).write(to: folder.appending(path: "manifest.json"))
+    try FileSystem.commit(folder: folder, to: final)
+  }
+
+  /// - Returns: `nil` when a fault of the machine leaves the family unfinished.
+  private func pass(
+    _ family: Family, stages: [(id: String, stage: any SourceStage)], resources: WorkerResources, pack: TarWriter,
+    lines: inout Data
+  ) throws -> FamilyOutcome? {
+    let start = ContinuousClock.now
+    let ledger = FamilyLedger(family: family)
+    let collected = Collected()
+    let chain = try SourceChain(
+      stages, ledger: ledger, context: { task.context($0, resources: resources, events: events) }
+    ) { item in collected.samples.append((item.sample, try item.encoded())) }
+
+    var outcomes: [SourceOutcome] = []
+    for source in family.sources {
+      let before = collected.samples.count
+      var outcome = SourceOutcome(path: source.path, status: .done, notes: [], samples: 0)
+      do {
+        let path = (task.roots[source.dataset] ?? "") + "/" + source.path
+        (outcome.identity, outcome.digest) = try Self.recognise(path)
+        try chain.process(source)
+      } catch let failure as SourceFailure {
+        if failure.isTransient {
+          events.append(.progress(done: 0, total: 0, note: "\(source.name) left for another run: \(failure)"))
+          return nil
+        }
+        outcome.status = .failed
+        outcome.failure = failure
+        ledger.fail(stages[0].id, code: failure.code)
+      }
+      outcome.samples = collected.samples.count - before
+      outcome.notes = ledger.notes[source.path] ?? []
+      outcomes.append(outcome)
+    }
+    let content = try write(collected.samples.sorted { $0.sample.key < $1.sample.key }, pack: pack, lines: &lines)
+    let facts = Fingerprints.facts(of: family)
+    return FamilyOutcome(
+      name: family.name,
+      fingerprint: Fingerprints.family(chain: work.chain, facts: facts, contents: outcomes.compactMap(\.digest)),
+      facts: facts, sources: outcomes, content: content, samples: collected.samples.count, counts: ledger.counts,
+      drops: ledger.drops, seconds: (ContinuousClock.now - start) / .seconds(1))
+  }
+
+  /// A file that cannot be read is no bad file: the machine may have lost it for a moment.
+  private static func recognise(_ path: String) throws -> (FileIdentity, Digest) {
+    do { return (try FileSystem.identity(of: path), try FileSystem.digest(of: path)) } catch {
+      throw SourceFailure(code: "io", message: "\(error)", isTransient: true)
+    }
+  }
+
+  private func write(_ samples: [(sample: Sample, image: [UInt8])], pack: TarWriter, lines: inout Data) throws -> Digest {
+    var content = FingerprintBuilder("samples")
+    for (sample, image) in samples {
+      let place = try pack.add(name: "\(sample.key).\(sample.encoding.fileExtension)", bytes: image)
+      let line = SampleLine(sample: sample, offset: place.offset, length: place.length, digest: Digest(of: image))
+      lines += try CanonicalJSON.data(line) + [UInt8(ascii: "\n")]
+      content.add("sample", try CanonicalJSON.string(sample))
+      content.add("pixels", line.digest)
+    }
+    return content.finish()
+  }
+}

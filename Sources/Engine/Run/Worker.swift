@@ -1,0 +1,80 @@
+package import Foundation
+#if canImport(Glibc)
+  private import Glibc
+#endif
+private import Records
+
+/// The hidden verb `worker`: does one task of a plan and leaves its result in the store.
+///
+/// One process, one thread. It ends when its standard input does, so that it never outlives the coordinator.
+package enum Worker {
+  /// Runs the task in `file`.
+  ///
+  /// - Throws: ``ToolError`` and others; the caller prints them and chooses the exit status.
+  package static func run(file: URL, registry: StageRegistry) throws {
+    endWithStandardInput()
+    let task = try FileSystem.readJSON(WorkerTask.self, from: file)
+    let events = try EventLog(path: task.events)
+    do {
+      switch task.work {
+      case .unit(let work): try UnitWorker(task: task, work: work, registry: registry, events: events).run()
+      case .sampleUnit(let work): try SampleWorker(task: task, work: work, registry: registry, events: events).run()
+      case .table(let work): try TableWorker(task: task, work: work, registry: registry, events: events).run()
+      }
+    } catch {
+      events.append(.fatal(message: "\(error)", status: (error as? ToolError)?.status.rawValue ?? ExitStatus.failed.rawValue))
+      throw error
+    }
+  }
+
+  /// Leaves at once when the coordinator's end of the pipe closes.
+  private static func endWithStandardInput() {
+    let thread = Thread {
+      var byte: UInt8 = 0
+      while read(STDIN_FILENO, &byte, 1) > 0 {}
+      _exit(ExitStatus.terminated.rawValue)
+    }
+    thread.start()
+  }
+}
+
+/// What a worker tells while it works: one JSON object a line, the same for every engine.
+package enum WorkerEvent: Codable, Sendable {
+  case familyStarted(name: String)
+  case familyEnded(name: String, samples: Int, failed: Int)
+  case progress(done: Int, total: Int, note: String)
+  /// Files that a library wrote to standard error are elsewhere; this is why the task cannot be done.
+  case fatal(message: String, status: Int32)
+}
+
+/// Appends events to a file; each line in one write.
+final class EventLog {
+  private let handle: FileHandle
+
+  init(path: String) throws {
+    if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(filePath: path)) }
+    handle = try FileHandle(forWritingTo: URL(filePath: path))
+    try handle.seekToEnd()
+  }
+
+  /// Events are for watching; work goes on when they cannot be written.
+  func append(_ event: WorkerEvent) {
+    guard let data = try? CanonicalJSON.data(event) else { return }  // Strings and integers always encode.
+    try? handle.write(contentsOf: data + [UInt8(ascii: "\n")])
+  }
+}
+
+extension WorkerTask {
+  /// What the stage `id` is told about its surroundings.
+  func context(_ id: String, resources: WorkerResources, events: EventLog) -> StageContext {
+    let events = UncheckedEventLog(log: events)
+    return StageContext(
+      stageID: id, seed: seed, modelsFolder: URL(filePath: modelsFolder), roots: roots, resources: resources,
+      progress: { events.log.append(.progress(done: $0, total: $1, note: $2)) })
+  }
+}
+
+/// Sendable because one write a line is atomic for files opened by one process at their end.
+private struct UncheckedEventLog: @unchecked Sendable {
+  let log: EventLog
+}

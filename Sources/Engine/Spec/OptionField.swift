@@ -1,0 +1,73 @@
+package import Records
+
+/// Describes one option of a stage: the single source for strict checking, for defaults shown by `plan`, and for
+/// `docs/stages.md`.
+package struct OptionField: Sendable {
+  /// What an option's value may be.
+  package indirect enum Kind: Sendable {
+    case integer(ClosedRange<Int>)
+    case number(ClosedRange<Double>)
+    case bool
+    case text
+    case choice([String])
+    case list(of: Kind)
+    /// One value for both labels, or `{real: ..., fake: ...}`.
+    case perLabel(Kind)
+    /// A value of the first kind, or the given word.
+    case either(Kind, word: String)
+  }
+
+  package let name: String
+  package let kind: Kind
+  /// One sentence for the reader of the documentation.
+  package let summary: String
+
+  package init(_ name: String, _ kind: Kind, _ summary: String) {
+    self.name = name
+    self.kind = kind
+    self.summary = summary
+  }
+}
+
+extension OptionField.Kind {
+  /// What is expected, in words: `an integer in 1...1000`.
+  package var expectation: String {
+    switch self {
+    case .integer(let range): "an integer in \(range.lowerBound)...\(range.upperBound)"
+    case .number(let range): "a number in \(range.lowerBound)...\(range.upperBound)"
+    case .bool: "true or false"
+    case .text: "text"
+    case .choice(let names): "one of \(names.joined(separator: ", "))"
+    case .list(let kind): "a list, each \(kind.expectation)"
+    case .perLabel(let kind): "\(kind.expectation), or {real: ..., fake: ...}"
+    case .either(let kind, let word): "\(kind.expectation), or \(word)"
+    }
+  }
+}
+
+/// The options of one stage, as the user may write them under its name.
+///
+/// Every field has a default, set by `init()`; coding keys are the names of ``fields``.
+package protocol StageOptions: Codable, Hashable, Sendable {
+  init()
+  static var fields: [OptionField] { get }
+}
+
+/// One value for reals and one for fakes.
+package struct PerLabel<Value: Codable & Hashable & Sendable>: Codable, Hashable, Sendable {
+  package var real: Value
+  package var fake: Value
+
+  package init(real: Value, fake: Value) {
+    self.real = real
+    self.fake = fake
+  }
+
+  package subscript(_ label: Label) -> Value { label == .real ? real : fake }
+}
+
+/// A stage without options.
+package struct NoOptions: StageOptions {
+  package init() {}
+  package static let fields: [OptionField] = []
+}

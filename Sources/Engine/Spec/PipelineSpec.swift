@@ -1,0 +1,31 @@
+package import Records
+
+/// A pipeline as the user wrote it, checked, with every default filled in.
+package struct PipelineSpec: Codable, Hashable, Sendable {
+  /// One dataset of a pipeline and what it may be used for.
+  package struct DatasetEntry: Codable, Hashable, Sendable {
+    package var name: String
+    package var role: Role
+  }
+
+  /// One stage of a pipeline.
+  package struct StageEntry: Codable, Hashable, Sendable {
+    /// The stage's name unless given; unique in the pipeline.
+    package var id: String
+    /// The YAML key.
+    package var name: String
+    /// All options, defaults filled in.
+    package var options: JSONValue
+  }
+
+  package var name: String
+  package var seed: UInt64
+  package var datasets: [DatasetEntry]
+  /// Sources of a dataset's official test split are carved out as role `test` before anything is fitted.
+  package var holdOutOfficialTest: Bool
+  /// Share of sources, 0 ... 1, that may fail before the run stops.
+  package var failedSourcesTolerance: Double
+  /// Absolute path of the run's folder.
+  package var output: String
+  package var stages: [StageEntry]
+}

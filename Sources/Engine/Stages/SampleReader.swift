@@ -1,0 +1,62 @@
+private import Foundation
+internal import Records
+
+/// Reads the lines of units and joins to each sample what its dataset says of its source.
+struct SampleReader {
+  private let sources: [String: Source]
+  private let dropped: Set<String>
+
+  init(_ description: TableInputs.Description) throws {
+    sources = Dictionary(
+      description.families.flatMap(\.sources).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    dropped = Set(try Self.drops(description).map(\.item))
+  }
+
+  static func drops(_ description: TableInputs.Description) throws -> [Drop] {
+    try description.dropFolders.flatMap { folder in
+      try FileSystem.readJSON(
+        ProductManifest.self, from: URL(filePath: folder).appending(path: "manifest.json")
+      ).outcome.drops
+    }
+  }
+
+  /// The surviving samples of a unit, in key order.
+  func entries(of unit: UnitReference) throws -> [SampleEntry] {
+    try entries(inFolder: unit.folder, families: Set(unit.families))
+  }
+
+  func entries(inFolder folder: String, families: Set<String>?) throws -> [SampleEntry] {
+    let url = URL(filePath: folder)
+    let pack = url.appending(path: "pack.tar").path(percentEncoded: false)
+    let decoder = JSONDecoder()
+    let data = try Data(contentsOf: url.appending(path: "samples.jsonl"))
+    var entries: [SampleEntry] = []
+    for line in data.split(separator: UInt8(ascii: "\n")) {
+      let line = try decoder.decode(SampleLine.self, from: Data(line))
+      guard families?.contains(line.sample.family) ?? true, !dropped.contains(line.sample.key),
+        let source = sources[line.sample.sourceName]
+      else { continue }
+      entries.append(
+        SampleEntry(
+          sample: joined(line.sample, source), pack: pack, offset: line.offset, length: line.length, digest: line.digest))
+    }
+    return entries.sorted { $0.sample.key < $1.sample.key }
+  }
+
+  /// A made sample keeps the label and method it was made with; all else is what the dataset says today.
+  private func joined(_ sample: Sample, _ source: Source) -> Sample {
+    var sample = sample
+    sample.role = source.role
+    sample.identity = source.identity
+    sample.donor = source.donor
+    sample.sourceVideo = source.sourceVideo
+    sample.officialSplit = source.officialSplit
+    sample.compression = source.compression
+    sample.domain = source.domain
+    if !sample.isMade {
+      sample.label = source.label
+      sample.method = source.method
+    }
+    return sample
+  }
+}

@@ -1,0 +1,138 @@
+package import Foundation
+package import Records
+
+/// One sample and where its compressed pixels stand.
+package struct SampleEntry: Sendable {
+  package let sample: Sample
+  package let pack: String
+  package let offset: Int
+  package let length: Int
+  /// SHA-256 of the compressed pixels.
+  package let digest: Digest
+
+  /// The compressed pixels, as they were written once.
+  package func image() throws -> [UInt8] { try FileSystem.read(pack, offset: offset, length: length) }
+}
+
+/// What an earlier table stage left.
+package struct Product: Codable, Hashable, Sendable {
+  package var kind: ProductKind
+  package var stageID: String
+  /// The stage's name, which its id may differ from.
+  package var stageName: String
+  package var folder: String
+  package var content: Digest
+
+  /// A file of the product.
+  package func file(_ name: String) -> URL { URL(filePath: folder).appending(path: name) }
+}
+
+/// What went through one stage of a run.
+package struct StageRecord: Codable, Hashable, Sendable {
+  package enum State: String, Codable, Sendable {
+    /// Done before, and still valid.
+    case cached
+    /// Done by this command.
+    case new
+    /// Not yet done.
+    case pending
+  }
+
+  package var id: String
+  package var name: String
+  package var grain: Grain
+  package var fingerprint: Digest?
+  package var state: State
+  package var counts: StageCounts
+  /// Worker seconds spent when the work was done.
+  package var seconds: Double
+  package var summary: [String]
+}
+
+/// Everything a table stage may look at: records, features, products, and the books so far.
+///
+/// Reads lazily; what it reads stands in the store and does not change.
+package final class TableInputs {
+  /// The files behind it.
+  package struct Description: Codable, Sendable {
+    package var pipeline: PipelineSpec
+    package var families: [Family]
+    package var units: [UnitReference]
+    /// Units of each sample stage that puts features, by stage id.
+    package var featureUnits: [String: [String]]
+    /// Units of each sample stage that puts samples, by stage id.
+    package var addedUnits: [String: [String]]
+    /// Folders of table stages whose outcome holds drops.
+    package var dropFolders: [String]
+    package var products: [Product]
+    package var history: [StageRecord]
+  }
+
+  package let description: Description
+  private var loadedSamples: [SampleEntry]?
+
+  package init(_ description: Description) { self.description = description }
+
+  /// The pipeline being run.
+  package var pipeline: PipelineSpec { description.pipeline }
+  /// The families of this run, by name.
+  package var families: [Family] { description.families }
+  /// The stages before this one.
+  package var history: [StageRecord] { description.history }
+
+  /// The latest product of a kind.
+  package func product(_ kind: ProductKind) -> Product? { description.products.last { $0.kind == kind } }
+  /// All products of a kind, in pipeline order.
+  package func products(_ kind: ProductKind) -> [Product] { description.products.filter { $0.kind == kind } }
+
+  /// All samples that no stage before dropped, in key order, each with its source's facts.
+  package func samples() throws -> [SampleEntry] {
+    if let loadedSamples { return loadedSamples }
+    let reader = try SampleReader(description)
+    var entries = try description.units.flatMap { try reader.entries(of: $0) }
+    for folders in description.addedUnits.values.map({ $0.sorted() }).sorted(by: { $0.first ?? "" < $1.first ?? "" }) {
+      for folder in folders { entries += try reader.entries(inFolder: folder, families: nil) }
+    }
+    entries.sort { $0.sample.key < $1.sample.key }
+    loadedSamples = entries
+    return entries
+  }
+
+  /// The outcome of every family of this run that has one.
+  package func outcomes() throws -> [FamilyOutcome] {
+    try description.units.flatMap { unit in
+      let wanted = Set(unit.families)
+      let manifest = try FileSystem.readJSON(
+        UnitManifest.self, from: URL(filePath: unit.folder).appending(path: "manifest.json"))
+      return manifest.families.filter { wanted.contains($0.name) }
+    }.sorted { $0.name < $1.name }
+  }
+
+  /// Everything that table stages before dropped.
+  package func drops() throws -> [Drop] { try SampleReader.drops(description) }
+
+  /// Features of the surviving samples from the latest stage that put some, rows in key order.
+  package func features() throws -> FeatureMatrix {
+    guard let product = product(.features), let folders = description.featureUnits[product.stageID] else {
+      throw InternalFault("no stage before puts features")
+    }
+    let wanted = Set(try samples().map(\.sample.key))
+    var rows: [(key: String, values: ArraySlice<Float>)] = []
+    var columns = 0
+    for folder in folders {
+      let url = URL(filePath: folder)
+      let keys = try String(contentsOf: url.appending(path: "keys.txt"), encoding: .utf8).split(separator: "\n")
+      let matrix = try NumPyFile.read(url.appending(path: "features.npy"))
+      guard matrix.rows == keys.count else { throw ToolError(.failed, "\(folder): \(matrix.rows) rows for \(keys.count) keys") }
+      if matrix.rows > 0 { columns = matrix.columns }
+      for (index, key) in keys.enumerated() where wanted.contains(String(key)) {
+        rows.append((String(key), matrix.values[index * matrix.columns..<(index + 1) * matrix.columns]))
+      }
+    }
+    rows.sort { $0.key < $1.key }
+    var values: [Float] = []
+    values.reserveCapacity(rows.count * columns)
+    for row in rows { values += row.values }
+    return FeatureMatrix(keys: rows.map(\.key), columns: columns, values: values)
+  }
+}

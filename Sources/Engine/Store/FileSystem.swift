@@ -1,0 +1,124 @@
+package import Foundation
+#if canImport(Glibc)
+  private import Glibc
+#endif
+package import Records
+private import Sharding
+
+/// What the engine asks of the file system, with errors that name the path.
+package enum FileSystem {
+  /// Size, time and inode of a file.
+  package static func identity(of path: String) throws -> FileIdentity {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw failure("cannot look at", path) }
+    return FileIdentity(
+      bytes: Int(status.st_size),
+      modifiedNanoseconds: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec),
+      inode: UInt64(status.st_ino))
+  }
+
+  /// SHA-256 of a file, read in pieces of one mebibyte.
+  package static func digest(of path: String) throws -> Digest {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure("cannot open", path) }
+    defer { close(descriptor) }
+    var stream = DigestStream()
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      if count < 0 { throw failure("cannot read", path) }
+      if count == 0 { return stream.finish() }
+      stream.update(buffer[..<count])
+    }
+  }
+
+  /// Bytes `offset ..< offset + length` of a file.
+  package static func read(_ path: String, offset: Int, length: Int) throws -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure("cannot open", path) }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: length)
+    var done = 0
+    while done < length {
+      let count = bytes.withUnsafeMutableBytes { buffer in
+        buffer.baseAddress.map { pread(descriptor, $0 + done, length - done, off_t(offset + done)) } ?? 0
+      }
+      if count < 0 { throw failure("cannot read", path) }
+      if count == 0 { throw ToolError(.failed, "\(path) ends at byte \(offset + done), before what its manifest says") }
+      done += count
+    }
+    return bytes
+  }
+
+  package static func makeFolder(_ url: URL) throws {
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  package static func exists(_ url: URL) -> Bool {
+    FileManager.default.fileExists(atPath: url.path(percentEncoded: false))
+  }
+
+  /// Names in a folder, sorted; empty when there is no such folder.
+  package static func names(in folder: URL) throws -> [String] {
+    guard exists(folder) else { return [] }
+    return try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false)).sorted()
+  }
+
+  /// Makes the files of `temporary` durable, then gives the folder its final name, then makes that durable.
+  ///
+  /// When another process was faster, its result stands and this one is removed.
+  package static func commit(folder temporary: URL, to final: URL) throws {
+    for name in try names(in: temporary) { try synchronise(temporary.appending(path: name).path(percentEncoded: false)) }
+    try synchronise(temporary.path(percentEncoded: false))
+    if rename(temporary.path(percentEncoded: false), final.path(percentEncoded: false)) != 0 {
+      if exists(final) {
+        try FileManager.default.removeItem(at: temporary)
+        return
+      }
+      throw failure("cannot rename into", final.path(percentEncoded: false))
+    }
+    try synchronise(final.deletingLastPathComponent().path(percentEncoded: false))
+  }
+
+  /// Digests all regular files below `folder`, by relative name, sorted; `except` is left out.
+  package static func records(in folder: URL, except: Set<String> = []) throws -> [FileRecord] {
+    let root = folder.resolvingSymlinksInPath().path(percentEncoded: false)
+    guard let walker = FileManager.default.enumerator(atPath: root) else { return [] }
+    var records: [FileRecord] = []
+    for case let name as String in walker where !except.contains(name) {
+      let path = (root.hasSuffix("/") ? root : root + "/") + name
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else { continue }
+      try synchronise(path)
+      records.append(FileRecord(name: name, bytes: try identity(of: path).bytes, digest: try digest(of: path)))
+    }
+    return records.sorted { $0.name < $1.name }
+  }
+
+  /// Writes JSON with sorted keys under a temporary name and renames it.
+  package static func writeJSON(_ value: some Encodable, to url: URL) throws {
+    try AtomicFile.write(CanonicalJSON.data(value), to: url)
+  }
+
+  /// Writes a file under a temporary name and renames it.
+  package static func write(_ data: Data, to url: URL) throws { try AtomicFile.write(data, to: url) }
+
+  package static func readJSON<Value: Decodable>(_ type: Value.Type, from url: URL) throws -> Value {
+    do {
+      return try JSONDecoder().decode(type, from: Data(contentsOf: url))
+    } catch let error as DecodingError {
+      throw ToolError(.failed, "\(url.path(percentEncoded: false)) is not what this version writes: \(error)")
+    }
+  }
+
+  private static func synchronise(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure("cannot open", path) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw failure("cannot make durable", path) }
+  }
+
+  private static func failure(_ what: String, _ path: String) -> ToolError {
+    ToolError(.failed, "\(what) \(path): \(String(cString: strerror(errno)))")
+  }
+}

@@ -1,0 +1,95 @@
+package import Records
+
+/// A file that a manifest vouches for.
+package struct FileRecord: Codable, Hashable, Sendable {
+  /// Relative to the manifest's folder.
+  package var name: String
+  package var bytes: Int
+  package var digest: Digest
+}
+
+/// By what a file is recognised without reading it.
+package struct FileIdentity: Codable, Hashable, Sendable {
+  package var bytes: Int
+  package var modifiedNanoseconds: Int64
+  package var inode: UInt64
+}
+
+/// How one source ended.
+package struct SourceOutcome: Codable, Hashable, Sendable {
+  package enum Status: String, Codable, Sendable {
+    case done, failed, quarantined
+  }
+
+  package var path: String
+  package var status: Status
+  package var failure: SourceFailure?
+  package var identity: FileIdentity?
+  /// SHA-256 of the file.
+  package var digest: Digest?
+  package var notes: [SourceNote]
+  package var samples: Int
+}
+
+/// How one family ended: the unit of done-ness.
+package struct FamilyOutcome: Codable, Sendable {
+  package var name: String
+  /// See ``Fingerprints/family(chain:facts:contents:)``.
+  package var fingerprint: Digest
+  /// Digest of what the source pass depends on of the family's records.
+  package var facts: Digest
+  package var sources: [SourceOutcome]
+  /// Digest of the sample lines and pixels, whatever unit they are in.
+  package var content: Digest
+  package var samples: Int
+  package var counts: [String: StageCounts]
+  package var drops: [Drop]
+  package var seconds: Double
+}
+
+/// What a unit of the source grain left: a pack of compressed crops, a line per sample, and this.
+package struct UnitManifest: Codable, Sendable {
+  package var version = 1
+  /// Fingerprint of the fused stages.
+  package var chain: Digest
+  package var families: [FamilyOutcome]
+  /// `pack.tar`, `samples.jsonl`.
+  package var files: [FileRecord]
+  /// Versions of the libraries that worked.
+  package var versions: [String: String]
+}
+
+/// What a unit of the sample grain left: features and their keys, or a pack and its lines.
+package struct SampleUnitManifest: Codable, Sendable {
+  package var version = 1
+  package var fingerprint: Digest
+  package var rows: Int
+  package var columns: Int
+  /// Digest of what was put for each family's samples, by family: what later fingerprints contain.
+  package var contents: [String: Digest]
+  package var files: [FileRecord]
+  package var counts: StageCounts
+  package var seconds: Double
+}
+
+/// What a table stage, or one part of it, left.
+package struct ProductManifest: Codable, Sendable {
+  package var version = 1
+  package var stage: String
+  package var part: String?
+  package var fingerprint: Digest
+  package var files: [FileRecord]
+  package var outcome: TableOutcome
+  package var counts: StageCounts
+  package var seconds: Double
+  /// Digest of the files' names and digests: what later fingerprints contain.
+  package var content: Digest
+}
+
+/// One line of `samples.jsonl`: a sample and where its bytes stand in the pack beside it.
+package struct SampleLine: Codable, Sendable {
+  package var sample: Sample
+  package var offset: Int
+  package var length: Int
+  package var digest: Digest
+}

@@ -1,0 +1,70 @@
+private import Records
+
+/// `predictions.csv`: one line per sample or video; columns `key, video, group, dataset, method, domain, label, fold,
+/// mixture, expert-0, expert-1 ...`.
+///
+/// The label is 0 or 1 = fake. An empty field means none. Numbers have as many digits as it takes to read them back
+/// exactly.
+package enum PredictionTable {
+  private static let columns = ["key", "video", "group", "dataset", "method", "domain", "label", "fold", "mixture"]
+
+  /// - Throws: when predictions have different numbers of experts (none is allowed beside any), or a score is NaN.
+  package static func text(_ predictions: [Prediction]) throws(EvaluationError) -> String {
+    let experts = predictions.map(\.scores.count).max() ?? 0
+    var records = [columns + (0..<experts).map { "expert-\($0)" }]
+    for prediction in predictions {
+      guard [0, experts].contains(prediction.scores.count) else {
+        throw EvaluationError(
+          code: .mixedScores, message: "\(prediction.key) has \(prediction.scores.count) scores, others \(experts)")
+      }
+      guard !(prediction.scores + [prediction.mixture ?? 0]).contains(where: \.isNaN) else {
+        throw EvaluationError(code: .notANumber, message: "a score of \(prediction.key) is NaN; the model has diverged")
+      }
+      let scores = prediction.scores.isEmpty ? Array(repeating: "", count: experts) : prediction.scores.map { "\($0)" }
+      records.append(
+        [
+          prediction.key, prediction.video, prediction.group, prediction.dataset, prediction.method ?? "",
+          prediction.domain ?? "", "\(prediction.label.rawValue)", prediction.fold.map { "\($0)" } ?? "",
+          prediction.mixture.map { "\($0)" } ?? "",
+        ] + scores)
+    }
+    return CommaSeparatedValues.text(records)
+  }
+
+  /// - Throws: with the record's number, where the text is not of the form above.
+  package static func predictions(_ text: String) throws(EvaluationError) -> [Prediction] {
+    let records = try CommaSeparatedValues.records(text)
+    guard let header = records.first, header.starts(with: columns) else {
+      throw EvaluationError(
+        code: .malformedTable,
+        message: "not a table of predictions: the first line must begin \(columns.joined(separator: ","))")
+    }
+    var predictions: [Prediction] = []
+    predictions.reserveCapacity(records.count - 1)
+    for (index, record) in records.enumerated().dropFirst() {
+      guard record.count == header.count, let prediction = prediction(record) else {
+        throw EvaluationError(
+          code: .malformedTable,
+          message: "record \(index + 1) has a missing field or a number that cannot be read: \(record)")
+      }
+      predictions.append(prediction)
+    }
+    return predictions
+  }
+
+  /// `nil` where a number cannot be read.
+  private static func prediction(_ record: [String]) -> Prediction? {
+    func optional(_ field: Int) -> String? { record[field].isEmpty ? nil : record[field] }
+    let cells = record.dropFirst(columns.count).filter { !$0.isEmpty }
+    let scores = cells.compactMap { finite($0) }
+    guard let label = Int(record[6]).flatMap(Label.init), scores.count == cells.count,
+      [0, record.count - columns.count].contains(cells.count),
+      record[7].isEmpty || Int(record[7]) != nil, record[8].isEmpty || finite(record[8]) != nil
+    else { return nil }
+    return Prediction(
+      key: record[0], video: record[1], group: record[2], dataset: record[3], method: optional(4), domain: optional(5),
+      label: label, fold: Int(record[7]), scores: scores, mixture: finite(record[8]))
+  }
+
+  private static func finite(_ text: String) -> Double? { Double(text).flatMap { $0.isFinite ? $0 : nil } }
+}

@@ -1,0 +1,47 @@
+package import Tensors
+
+/// What turns RGB bytes into a network's input.
+///
+/// Written into every model, and replayed by whoever uses it.
+package struct Preprocessing: Codable, Hashable, Sendable {
+  /// Side of the square pictures, pixels.
+  package var sizePixels: Int
+  /// Subtracted from values of 0 to 1, per channel R, G, B.
+  package var mean: [Double]
+  /// Then divided by, per channel R, G, B.
+  package var standardDeviation: [Double]
+
+  package init(sizePixels: Int, mean: [Double], standardDeviation: [Double]) {
+    self.sizePixels = sizePixels
+    self.mean = mean
+    self.standardDeviation = standardDeviation
+  }
+
+  /// What EfficientNet-lite's ImageNet weights were trained with: (byte - 127) / 128, in every channel.
+  ///
+  /// - Source: tensorflow/tpu, `efficientnet_lite_builder`, MEAN_RGB and STDDEV_RGB.
+  package static func efficientNetLite(sizePixels: Int) -> Preprocessing {
+    Preprocessing(
+      sizePixels: sizePixels, mean: [Double](repeating: 127.0 / 255, count: 3),
+      standardDeviation: [Double](repeating: 128.0 / 255, count: 3))
+  }
+
+  /// Turns pictures, each RGB `UInt8` row-major `[S, S, 3]`, into float32 `[N, 3, S, S]`, channels innermost.
+  ///
+  /// - Throws: `unsuitable-pictures` when a picture has other than S S 3 bytes, or a constant is unusable.
+  package func normalise(images: [[UInt8]]) throws -> Tensor {
+    let byteCount = sizePixels * sizePixels * 3
+    if let wrong = images.firstIndex(where: { $0.count != byteCount }) {
+      throw ModelError(
+        .unsuitablePictures,
+        "picture \(wrong) has \(images[wrong].count) bytes; \(sizePixels) x \(sizePixels) RGB has \(byteCount)")
+    }
+    guard mean.count == 3, standardDeviation.count == 3, standardDeviation.allSatisfy({ $0 > 0 }) else {
+      throw ModelError(.unsuitablePictures, "mean \(mean) and deviation \(standardDeviation) are not of three channels")
+    }
+    let pixels = try Tensor.of(images.flatMap(\.self), shape: [images.count, sizePixels, sizePixels, 3])
+    let offset = try Tensor.of(mean.map { Float($0 * 255) }, shape: [1, 3, 1, 1])
+    let scale = try Tensor.of(standardDeviation.map { Float($0 * 255) }, shape: [1, 3, 1, 1])
+    return try (pixels.permuted([0, 3, 1, 2]).converted(to: .float32) - offset) / scale
+  }
+}

@@ -1,0 +1,87 @@
+/// What a sample is: 1 = fake, always and everywhere inside dfprep.
+package enum Label: Int, Codable, Hashable, Sendable, CaseIterable {
+  case real = 0
+  case fake = 1
+
+  package var name: String { self == .real ? "real" : "fake" }
+}
+
+/// What a source may be used for. Nothing is ever fitted on any role but `train`.
+package enum Role: String, Codable, Hashable, Sendable, CaseIterable {
+  case train, test, unlabelled
+}
+
+/// Whether a source shows whole frames, in which a face is to be found, or is a ready crop.
+package enum InputKind: String, Codable, Hashable, Sendable {
+  case frame, face
+}
+
+/// One video or image of a dataset, as its reader describes it.
+package struct Source: Codable, Hashable, Sendable {
+  /// Name of the dataset in `datasets.toml`.
+  package var dataset: String
+  /// Path below the dataset's root, forward slashes.
+  package var path: String
+  package var label: Label
+  package var role: Role
+  /// Name of the manipulation, `nil` for reals and where the dataset does not say.
+  package var method: String?
+  /// Path (as in ``path``) of the original that a fake was made from, even when that file is absent.
+  package var original: String?
+  /// Identity whose body and scene are seen (the target), where the dataset says.
+  package var identity: String?
+  /// Identity whose face was put in, where the dataset says.
+  package var donor: String?
+  /// Video that the clip was cut from (for FaceForensics++ the YouTube id), where the dataset says.
+  package var sourceVideo: String?
+  /// The dataset's own split: `train`, `validation` or `test`.
+  package var officialSplit: String?
+  /// Compression level named by the dataset (`raw`, `c23`, `c40`).
+  package var compression: String?
+  /// `known`, `unknown-current` or `unknown-post`, where datasets.toml says.
+  package var domain: String?
+  package var input: InputKind
+
+  package init(
+    dataset: String, path: String, label: Label, role: Role = .train, method: String? = nil, original: String? = nil,
+    identity: String? = nil, donor: String? = nil, sourceVideo: String? = nil, officialSplit: String? = nil,
+    compression: String? = nil, domain: String? = nil, input: InputKind = .frame
+  ) {
+    self.dataset = dataset
+    self.path = path
+    self.label = label
+    self.role = role
+    self.method = method
+    self.original = original
+    self.identity = identity
+    self.donor = donor
+    self.sourceVideo = sourceVideo
+    self.officialSplit = officialSplit
+    self.compression = compression
+    self.domain = domain
+    self.input = input
+  }
+
+  /// `dataset/path`, the source's name in records and messages. Not escaped.
+  package var name: String { "\(dataset)/\(path)" }
+}
+
+/// An original and its fakes: the item of the source grain, never divided.
+package struct Family: Codable, Hashable, Sendable {
+  /// ``Source/name`` of the original, present or not.
+  package var name: String
+  /// Sorted by ``Source/path``; the original, when present, first.
+  package var sources: [Source]
+
+  /// Puts every source with its original. The result is sorted by name, whatever the order of `sources`.
+  package static func families(of sources: [Source]) -> [Family] {
+    let byName = Dictionary(grouping: sources) { "\($0.dataset)/\($0.original ?? $0.path)" }
+    return byName.map { name, members in
+      Family(
+        name: name,
+        sources: members.sorted { left, right in
+          (left.name == name ? 0 : 1, left.path) < (right.name == name ? 0 : 1, right.path)
+        })
+    }.sorted { $0.name < $1.name }
+  }
+}

@@ -1,0 +1,104 @@
+/// What the template reads: text ready to be escaped, plots and pictures ready to be embedded.
+///
+/// The template looks values up by name and, where one is absent, in what lies around it: hence no name comes twice.
+struct ReportPage {
+  var title: String
+  var pipeline: String
+  var caveat: String?
+  var generatedBy: String
+  var numerics: [String]
+  var warnings: [String]
+  var figures: [KeyFigure]
+  var sections: [Section]
+  var style: String
+  var script: String
+
+  /// A number large enough to be read from across the table.
+  struct KeyFigure {
+    var value: String
+    var name: String
+  }
+
+  struct Section {
+    var anchor: String
+    var heading: String
+    var lead: String?
+    var blocks: [Block]
+  }
+
+  /// One part of a section; exactly one of the values is there.
+  struct Block {
+    var table: Table?
+    var plots: Plots?
+    var gallery: [Card]?
+    var pairs: [Pair]?
+    var listing: String?
+    var remark: String?
+  }
+
+  /// Plots side by side, where there is room.
+  struct Plots {
+    var drawings: [Plot]
+  }
+
+  struct Table {
+    /// Only as wide as its numbers.
+    var isNarrow: Bool
+    var headings: [Cell]
+    var rows: [Row]
+  }
+
+  struct Row {
+    var cells: [Cell]
+  }
+
+  /// One cell; `style` is a CSS class.
+  struct Cell {
+    var text: String
+    var style: String
+
+    static func text(_ text: String) -> Cell { Cell(text: Format.printable(text), style: "") }
+    static func list(_ counts: [ReportModel.Count]) -> Cell {
+      Cell(text: Format.printable(Format.counts(counts)), style: "list")
+    }
+    static func code(_ text: String) -> Cell { Cell(text: Format.printable(text), style: "code") }
+    static func number(_ text: String) -> Cell { Cell(text: text, style: "number") }
+    static func number(_ value: Int) -> Cell { number(Format.count(value)) }
+    static func bad(_ text: String) -> Cell { Cell(text: Format.printable(text), style: "bad") }
+    static func good(_ text: String) -> Cell { Cell(text: text, style: "good") }
+  }
+
+  struct Plot {
+    /// A stand-alone SVG document.
+    var drawing: String
+    var caption: String
+    var isWide: Bool
+  }
+
+  /// A cluster.
+  struct Card {
+    var cardTitle: String
+    var cardText: String
+    /// Share of fakes, 0 ... 100.
+    var fakePercent: String
+    var methods: String?
+    var images: [Image]
+  }
+
+  /// A made sample and its parents.
+  struct Pair {
+    var operation: String
+    var before: [Image]
+    var after: [Image]
+  }
+
+  struct Image {
+    /// Index into the model's pictures.
+    var number: Int
+    /// A data URI.
+    var address: String
+    var key: String
+    /// `real` or `fake`.
+    var labelName: String
+  }
+}

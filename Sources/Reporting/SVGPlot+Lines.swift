@@ -1,0 +1,59 @@
+extension SVGPlot {
+  /// One curve.
+  package struct Series: Sendable {
+    package var name: String
+    package var points: [(x: Double, y: Double)]
+    /// Whether every point gets a mark; right for few points.
+    package var showsMarks: Bool
+
+    package init(_ name: String, points: [(x: Double, y: Double)], showsMarks: Bool = true) {
+      self.name = name
+      self.points = points
+      self.showsMarks = showsMarks
+    }
+  }
+
+  /// Curves over a common axis; a point that is not finite breaks its curve. Colours repeat with another dash.
+  ///
+  /// - Parameters:
+  ///   - diagonal: whether the line from one corner to the other is drawn, as the chance line of a ROC plot.
+  ///   - marked: an x to mark with a vertical line.
+  package static func lines(
+    _ series: [Series], x: PlotAxis, y: PlotAxis, diagonal: Bool = false, marked: Double? = nil, size: Size,
+    summary: String
+  ) -> String {
+    let names = series.enumerated().filter { !$1.name.isEmpty }
+    let legend = names.map { index, series in
+      LegendEntry(text: series.name) { line($0 - 8, $1, $0 + 8, $1, class: curveClass(index)) }
+    }
+    let all = series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
+    let frame = PlotFrame(size: size, xAxis: x, yAxis: y, xValues: all.map(\.x), yValues: all.map(\.y), legend: legend)
+    var parts = frame.parts
+    if diagonal {
+      parts.append(
+        line(frame.x.ends.lower, frame.y.ends.lower, frame.x.ends.upper, frame.y.ends.upper, class: "ink dash-2"))
+    }
+    if let marked, frame.x.domain.contains(marked) {
+      let position = frame.x.position(of: marked)
+      parts.append(line(position, frame.y.ends.lower, position, frame.y.ends.upper, class: "ink dash-1 marked"))
+    }
+    for (index, series) in series.enumerated() {
+      for run in series.points.split(whereSeparator: { !$0.x.isFinite || !$0.y.isFinite }) {
+        let places = run.map { "\(unit(frame.x.position(of: $0.x))),\(unit(frame.y.position(of: $0.y)))" }
+        parts.append("<polyline points=\"\(places.joined(separator: " "))\" class=\"\(curveClass(index))\"/>")
+        guard series.showsMarks else { continue }
+        parts += run.map {
+          mark(
+            .circle, x: frame.x.position(of: $0.x), y: frame.y.position(of: $0.y), radius: 2.6,
+            class: "\(seriesClass(index)) point")
+        }
+      }
+    }
+    return document(size, summary: summary, parts)
+  }
+
+  private static func curveClass(_ index: Int) -> String {
+    let dash = index / colourCount % 3
+    return "\(seriesClass(index)) curve" + (dash > 0 ? " dash-\(dash)" : "")
+  }
+}

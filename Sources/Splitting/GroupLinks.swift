@@ -1,0 +1,92 @@
+package import Records
+
+/// The group of every sample: what no split may tear apart.
+package struct GroupAssignment: Codable, Hashable, Sendable {
+  /// Group by sample key.
+  ///
+  /// A group bears the name of the smallest family in it.
+  package var groups: [String: String]
+  package var groupCount: Int
+  /// For each kind, hard or not, how many families it ties to another; for ``LinkKind/family``, how many families have
+  /// more than one source.
+  package var linkedFamilies: [LinkKind: Int]
+  /// Name of the group with the most samples, the first of equals; empty without samples.
+  package var largestGroup: String
+  /// Share of all samples in the largest group; near 1, links chain nearly everything together.
+  package var largestShare: Double
+}
+
+/// Puts samples that hard links connect, directly or through others, into one group.
+package enum GroupLinks {
+  /// - Parameters:
+  ///   - hard: kinds that connect, beside ``LinkKind/alwaysHard``.
+  ///   - extraLinks: links that the samples themselves do not tell.
+  /// - Throws: for two samples of one key, and for an extra link to a sample that is not there.
+  package static func groups(
+    of samples: [Sample], hard: Set<LinkKind> = LinkKind.hardByDefault, extraLinks: [ExtraLink] = []
+  ) throws(SplittingError) -> GroupAssignment {
+    let samples = samples.sorted { $0.key < $1.key }
+    try SplittingError.requireDistinct(samples.map(\.key))
+    let links = try Link.all(of: samples, extraLinks: extraLinks)
+
+    var sets = DisjointSets(count: samples.count)
+    for link in links where hard.union(LinkKind.alwaysHard).contains(link.kind) {
+      for member in link.members.dropFirst() { sets.join(link.members[0], member) }
+    }
+    var names: [Int: String] = [:]
+    for (index, sample) in samples.enumerated() {
+      let root = sets.root(of: index)
+      names[root] = min(names[root] ?? sample.family, sample.family)
+    }
+    var groups: [String: String] = [:]
+    var sizes: [String: Int] = [:]
+    for (index, sample) in samples.enumerated() {
+      let name = names[sets.root(of: index)] ?? sample.family
+      groups[sample.key] = name
+      sizes[name, default: 0] += 1
+    }
+    let largest = sizes.min { (-$0.value, $0.key) < (-$1.value, $1.key) }
+    return GroupAssignment(
+      groups: groups, groupCount: sizes.count, linkedFamilies: linkedFamilies(links, samples),
+      largestGroup: largest?.key ?? "",
+      largestShare: samples.isEmpty ? 0 : Double(largest?.value ?? 0) / Double(samples.count))
+  }
+
+  private static func linkedFamilies(_ links: [Link], _ samples: [Sample]) -> [LinkKind: Int] {
+    var linked: [LinkKind: Set<String>] = [:]
+    for link in links {
+      let families = Set(link.members.map { samples[$0].family })
+      let isTie = link.kind == .family ? Set(link.members.map { samples[$0].path }).count > 1 : families.count > 1
+      if isTie { linked[link.kind, default: []].formUnion(families) }
+    }
+    return linked.mapValues(\.count)
+  }
+}
+
+/// Union-find with path halving and union by size.
+struct DisjointSets {
+  private var parents: [Int]
+  private var sizes: [Int]
+
+  init(count: Int) {
+    parents = Array(0..<count)
+    sizes = [Int](repeating: 1, count: count)
+  }
+
+  mutating func root(of element: Int) -> Int {
+    var element = element
+    while parents[element] != element {
+      parents[element] = parents[parents[element]]
+      element = parents[element]
+    }
+    return element
+  }
+
+  mutating func join(_ left: Int, _ right: Int) {
+    var (large, small) = (root(of: left), root(of: right))
+    guard large != small else { return }
+    if sizes[large] < sizes[small] { swap(&large, &small) }
+    parents[small] = large
+    sizes[large] += sizes[small]
+  }
+}

@@ -1,0 +1,31 @@
+/// Why two samples should not stand on the two sides of a split.
+package enum LinkKind: String, Codable, Hashable, Sendable, CaseIterable, CodingKeyRepresentable {
+  /// An original and its fakes.
+  case family
+  /// The same person's body and scene, in one dataset.
+  case identity
+  /// Cut from the same video, in one dataset.
+  case sourceVideo = "source-video"
+  /// A made sample and what it was made from.
+  case parent
+  /// The same person's face put in, or that person's own videos, in one dataset.
+  case donor
+  /// Pictures whose perceptual hashes are near.
+  case nearDuplicate = "near-duplicate"
+
+  /// Kinds that no split may cross, whatever the user says.
+  package static let alwaysHard: Set<LinkKind> = [.family, .parent]
+  /// Kinds that no split crosses unless the user allows it.
+  package static let hardByDefault: Set<LinkKind> = [.family, .identity, .sourceVideo, .parent]
+}
+
+/// A link that something found between two samples, such as a near-duplicate.
+package struct ExtraLink: Codable, Hashable, Sendable {
+  package var first: String
+  package var second: String
+  package var kind: LinkKind
+
+  package init(_ first: String, _ second: String, _ kind: LinkKind) {
+    (self.first, self.second, self.kind) = (first, second, kind)
+  }
+}

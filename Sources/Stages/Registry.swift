@@ -1,0 +1,37 @@
+package import Engine
+
+/// Every stage a pipeline may name, in the order in which pipelines usually have them: the table of contents of dfprep.
+package enum StandardStages {
+  package static let registry = StageRegistry([
+    DecodeStage.self,
+    DetectStage.self,
+    TrackStage.self,
+    CropStage.self,
+    ExtendStage.self,
+    FilterStage.self,
+    DedupeStage.self,
+    EmbedStage.self,
+    ClusterStage.self,
+    ResplitStage.self,
+    AugmentStage.self,
+    ShardStage.self,
+    TrainStage.self,
+    EvaluateStage.self,
+    ReportStage.self,
+  ])
+}
+
+extension ProductKind {
+  /// `links.csv`: near-duplicates between sources.
+  static let links = ProductKind("links")
+  /// `clusters.csv`, `map.csv`, `choice.json`.
+  static let clusters = ProductKind("clusters")
+  /// `folds.csv`, `folds.json`.
+  static let folds = ProductKind("folds")
+  /// `shards/`, `folds/N.json`.
+  static let shards = ProductKind("shards")
+  /// `experts/N.safetensors`, `metrics.csv`.
+  static let models = ProductKind("models")
+  /// `predictions.csv`, `evaluation.json`.
+  static let predictions = ProductKind("predictions")
+}

@@ -1,0 +1,132 @@
+private import Augmentation
+package import Engine
+package import Foundation
+private import Models
+private import Records
+private import Training
+
+/// `train`: fine-tunes one expert per fold, each a part of its own.
+package struct TrainStage: TableStage {
+  package struct Options: StageOptions {
+    package var recipe = "experts"
+    package var backbones = ["efficientnet-lite0"]
+    package var initialisation = "imagenet"
+    package var size = 128
+    package var epochs = 5
+    package var batch = 32
+    package var learningRate = 0.001
+    package var weightDecay = 0.01
+    package var ema = 0.995
+    package var augment = "light"
+    package var balance = "label"
+    package var freezeEpochs = 0
+    package init() {}
+
+    package enum CodingKeys: String, CodingKey {
+      case recipe, backbones, size, epochs, batch, ema, augment, balance
+      case initialisation = "init"
+      case learningRate = "learning-rate"
+      case weightDecay = "weight-decay"
+      case freezeEpochs = "freeze-epochs"
+    }
+
+    package static let fields = [
+      OptionField("recipe", .choice(["experts"]), "`experts`: one per fold, cross entropy."),
+      OptionField("backbones", .list(of: .choice(["efficientnet-lite0"])), "Network of expert i: entry i, round and round."),
+      OptionField("init", .choice(["imagenet", "random"]), "First weights; never silently random."),
+      OptionField("size", .integer(32...1024), "Side of the network's input, pixels."),
+      OptionField("epochs", .integer(1...10_000), "Times through the training shards."),
+      OptionField("batch", .integer(2...4096), "Crops of one step."),
+      OptionField("learning-rate", .number(1e-8...10), "Highest AdamW rate; rises for a tenth of the steps, falls as a cosine."),
+      OptionField("weight-decay", .number(0...1), "AdamW weight decay."),
+      OptionField("ema", .number(0...0.999999), "Decay of the moving average of weights, which is what is kept."),
+      OptionField("augment", .choice(AugmentationPresets.names), "Transforms of training crops, drawn anew every epoch."),
+      OptionField("balance", .choice(["label", "none"]), "`label` draws reals and fakes equally often."),
+      OptionField("freeze-epochs", .integer(0...10_000), "First epochs in which only the last layer learns."),
+    ]
+  }
+
+  package static let name = "train"
+  package static let version = 1
+  package static let summary = "Fits one detector per fold; safetensors with timm's names and the crop recipe inside."
+  package static let reads: [ProductRequirement] = [.required(.shards)]
+  package static let writes: ProductKind? = .models
+  package static let publishesTo: String? = "models"
+  let options: Options
+
+  package init(options: Options) throws {
+    guard !options.backbones.isEmpty else { throw ToolError(.badConfiguration, "`backbones` names at least one network") }
+    self.options = options
+  }
+
+  package var modelFiles: [String] { options.initialisation == "imagenet" ? ["efficientnet-lite0-57934424.pth"] : [] }
+
+  package func parts(_ inputs: TableInputs) throws -> [String] {
+    try FoldShards.all(of: shards(inputs)).map { String($0.fold) }
+  }
+
+  package func runPart(_ part: String, inputs: TableInputs, output: URL, context: StageContext) throws {
+    let product = try shards(inputs)
+    guard let fold = try FoldShards.all(of: product).first(where: { String($0.fold) == part }) else {
+      throw InternalFault("no fold '\(part)'")
+    }
+    let folder = product.file("shards")
+    let seed = context.seed &+ UInt64(fold.fold)
+    func data(_ files: [String], augmentation: String?) throws -> ShardTrainingData {
+      try ShardTrainingData(files: files, in: folder, side: options.size, augmentation: augmentation, seed: seed)
+    }
+    let training = try data(fold.training, augmentation: options.augment)
+    let validation = try data(fold.validation, augmentation: nil)
+    let weights: Weights = modelFiles.first.map {
+      .imageNetWithNewHead(context.modelsFolder.appending(path: $0), seed: seed)
+    } ?? .random(seed: seed)
+    let model = try DetectorModel(weights: weights, preprocessing: .efficientNetLite(sizePixels: options.size))
+    let result = try ExpertTraining.run(
+      training: training, validation: validation, model: model,
+      options: TrainingOptions(
+        epochs: options.epochs, batchSize: options.batch, learningRate: options.learningRate,
+        weightDecay: options.weightDecay, emaDecay: options.ema, balance: options.balance == "label" ? .label : .none,
+        freezeBackboneEpochs: options.freezeEpochs, seed: seed)
+    ) { progress in
+      let loss = String(format: "%.3f", progress.loss)
+      context.progress(progress.step, progress.steps, "epoch \(progress.epoch + 1)/\(options.epochs), loss \(loss)")
+    }
+    try result.model.save(
+      to: output.appending(path: "expert.safetensors"),
+      metadata: [
+        Inference.recipeKey: try CanonicalJSON.string(CropRecipe(inputs.pipeline)),
+        "fold": part,
+        "shards": product.content.hex,
+        "training": try CanonicalJSON.string(options),
+        "pipeline": inputs.pipeline.name,
+      ])
+    try FileSystem.writeJSON(result.epochs, to: output.appending(path: "curve.json"))
+  }
+
+  package func run(
+    _ inputs: TableInputs, parts: [String: URL], output: URL, context: StageContext
+  ) throws -> TableOutcome {
+    try FileSystem.makeFolder(output.appending(path: "experts"))
+    var rows = ["expert,epoch,learning_rate,training_loss,validation_loss,validation_auc"]
+    var finals: [String] = []
+    let ordered = parts.sorted { (Int($0.key) ?? 0) < (Int($1.key) ?? 0) }
+    for (part, folder) in ordered {
+      try FileManager.default.copyItem(
+        at: folder.appending(path: "expert.safetensors"), to: output.appending(path: "experts/\(part).safetensors"))
+      let curve = try FileSystem.readJSON([EpochMetrics].self, from: folder.appending(path: "curve.json"))
+      rows += curve.map { epoch in
+        "\(part),\(epoch.epoch),\(epoch.learningRate),\(epoch.trainingLoss),"
+          + "\(epoch.validationLoss.map { "\($0)" } ?? ""),\(epoch.validationAUC.map { "\($0)" } ?? "")"
+      }
+      finals.append(curve.last?.validationAUC.map { String(format: "%.3f", $0) } ?? "none")
+    }
+    try Data((rows.joined(separator: "\n") + "\n").utf8).write(to: output.appending(path: "metrics.csv"))
+    return TableOutcome(
+      summary: ["\(ordered.count) experts; frame AUC of each on its own fold: \(finals.joined(separator: ", "))"])
+  }
+
+  private func shards(_ inputs: TableInputs) throws -> Product {
+    guard let product = inputs.product(.shards) else { throw InternalFault("no shards before train") }
+    return product
+  }
+}

@@ -1,0 +1,81 @@
+private import Decoding
+package import Engine
+private import Faces
+private import Foundation
+private import Imaging
+private import Models
+private import Records
+
+/// Scores pictures and videos with a trained model, replaying the crop recipe that the model carries: detection, crop,
+/// compression and resizing by the code that made its training data.
+package final class Inference {
+  /// One file's score.
+  package struct Result: Codable, Sendable {
+    package var path: String
+    /// Mean over frames of the probability of class 1, fake.
+    package var probability: Double
+    /// Frames with a face, of those looked at.
+    package var frames: Int
+    package var framesLookedAt: Int
+
+    /// The line that `infer` prints.
+    package var line: String { "Prediction of [\(path)] being Deepfake: \(String(format: "%.9f", probability))" }
+  }
+
+  private let model: DetectorModel
+  private let detector: any FaceDetector
+  private let cropper: FaceCropper
+  private let recipe: CropRecipe
+  private let frames: Int
+
+  /// - Throws: ``ToolError`` with status 69 when the model, or a detector's weights, are not there.
+  package init(model path: String, settings: MachineSettings, frames: Int) throws {
+    guard frames > 0 else { throw ToolError(.usage, "--frames is at least 1") }
+    do { model = try DetectorModel.load(URL(filePath: path)) } catch let error as ModelError {
+      throw ToolError(.missing, "\(error)")
+    }
+    guard let text = model.metadata[Self.recipeKey] else {
+      throw ToolError(.badConfiguration, "\(path) carries no crop recipe: what it was trained on cannot be repeated")
+    }
+    recipe = try CanonicalJSON.decode(CropRecipe.self, from: Data(text.utf8))
+    do {
+      detector = try FaceDetectors.make(
+        recipe.detector,
+        options: DetectorOptions(
+          scoreThreshold: recipe.scoreThreshold, sidePixels: recipe.detectionSidePixels,
+          minimumFacePixels: recipe.minimumFacePixels),
+        modelsFolder: settings.modelsFolder(beside: nil))
+    } catch let error as FacesError { throw ToolError(.missing, "\(error)") }
+    cropper = FaceCropper(recipe: recipe)
+    self.frames = frames
+  }
+
+  /// Key of the crop recipe in a model's metadata.
+  static let recipeKey = "crop-recipe"
+
+  /// - Throws: for files that cannot be decoded, and where no frame shows a face.
+  package func score(_ path: String) throws -> Result {
+    let video = try VideoFile(path: path)
+    let wanted = FrameSelection.uniform(count: frames, of: try video.timestamps())
+    var inputs: [[UInt8]] = []
+    _ = try video.decode(wanted) { frame in
+      let faces = try detector.detect(frame.image)
+      guard let index = FaceChoice.largest.choose(faces).first else { return }
+      let crop = try cropper.crop(frame.image, face: faces[index]).image
+      inputs.append(
+        try ModelInput.pixels(ImageCodec.encode(crop, as: recipe.encoding), side: model.preprocessing.sizePixels))
+    }
+    guard !inputs.isEmpty else {
+      throw ToolError(.failed, "no face found in \(wanted.count) frames")
+    }
+    let probabilities = try model.probabilitiesOfFake(images: inputs)
+    return Result(
+      path: path, probability: probabilities.reduce(0, +) / Double(probabilities.count), frames: inputs.count,
+      framesLookedAt: wanted.count)
+  }
+
+  /// What `infer` ends with when some paths had no score.
+  package static func failure(_ failures: [String], of count: Int) -> ToolError {
+    ToolError(.failed, "\(failures.count) of \(count) files have no score:\n\(failures.joined(separator: "\n"))")
+  }
+}

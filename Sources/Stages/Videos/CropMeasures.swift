@@ -1,0 +1,19 @@
+private import Faces
+internal import Imaging
+internal import Records
+
+/// Measures of crops that were changed after they were cut.
+enum CropMeasures {
+  static func quality(of image: Image, sample: Sample) throws -> FaceQuality {
+    try measureQuality(crop: image, face: sample.face, transform: sample.transform)
+  }
+}
+
+extension Sample {
+  /// The face box, upright, in pixels of the crop.
+  var faceBoxInCrop: Box {
+    let near = transform.apply(Point(x: face.box.x, y: face.box.y))
+    let far = transform.apply(Point(x: face.box.x + face.box.width, y: face.box.y + face.box.height))
+    return Box(x: near.x, y: near.y, width: far.x - near.x, height: far.y - near.y)
+  }
+}

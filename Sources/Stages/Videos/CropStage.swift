@@ -1,0 +1,93 @@
+package import Engine
+private import Faces
+private import Imaging
+package import Records
+
+/// `crop`: cuts the chosen faces out of their frames, square and of one size.
+package struct CropStage: SourceStage {
+  package struct Options: StageOptions {
+    package var margin = 1.3
+    package var size = 256
+    package var format = "jpeg"
+    package var quality = 95
+    package var chroma = 444
+    package var faces = "largest"
+    package init() {}
+
+    package static let fields = [
+      OptionField("margin", .number(1...4), "Side of the crop over the longer side of the face box."),
+      OptionField("size", .integer(16...2048), "Side of the crop, pixels."),
+      OptionField("format", .choice(["jpeg", "png"]), "How the crop is compressed, once."),
+      OptionField("quality", .integer(1...100), "JPEG quality."),
+      OptionField("chroma", .integer(420...444), "JPEG chroma sampling: 444, 422 or 420."),
+      OptionField("faces", .choice(["largest", "all"]), "Which faces of a frame are cut out."),
+    ]
+
+    /// The compression that these options name.
+    package var encoding: ImageEncoding { format == "png" ? .png : .jpeg(quality: quality, chroma: chroma) }
+  }
+
+  package static let name = "crop"
+  package static let version = 1
+  package static let counted = "frames to crops"
+  package static let summary = "Cuts square faces out of frames, with the transform and quality measures in every record."
+  let options: Options
+
+  package init(options: Options) throws {
+    guard [444, 422, 420].contains(options.chroma) else {
+      throw ToolError(.badConfiguration, "chroma is 444, 422 or 420")
+    }
+    self.options = options
+  }
+
+  package func makePass(_ context: StageContext, ledger: FamilyLedger) -> Pass {
+    Pass(options: options, context: context, ledger: ledger)
+  }
+
+  package final class Pass: SourcePass {
+    private let options: Options
+    private let context: StageContext
+    private let ledger: FamilyLedger
+    private let cropper: FaceCropper
+    private let choice: FaceChoice
+
+    init(options: Options, context: StageContext, ledger: FamilyLedger) {
+      (self.options, self.context, self.ledger) = (options, context, ledger)
+      cropper = FaceCropper(
+        recipe: CropRecipe(
+          detector: "", scoreThreshold: 0, detectionSidePixels: 0, margin: options.margin, sizePixels: options.size,
+          encoding: options.encoding))
+      choice = FaceChoice(rawValue: options.faces) ?? .largest
+    }
+
+    package func process(_ tracked: TrackedFrame, emit: (Crop) throws -> Void) throws {
+      let chosen = Set(choice.choose(tracked.faces.map(\.face)))
+      for (index, item) in tracked.faces.enumerated() {
+        guard chosen.contains(index) else {
+          ledger.drop(
+            stage: context.stageID, item: "\(tracked.frame.name)#\(item.track)", reason: "not-chosen")
+          continue
+        }
+        let crop: Crop
+        do { crop = try self.crop(tracked.frame, face: item.face, track: item.track) } catch let error as FacesError {
+          ledger.drop(
+            stage: context.stageID, item: "\(tracked.frame.name)#\(item.track)", reason: error.code, detail: "\(error)")
+          continue
+        }
+        try emit(crop)
+      }
+    }
+
+    private func crop(_ frame: DecodedFrame, face: Face, track: Int) throws -> Crop {
+      let (image, transform) = try cropper.crop(frame.image, face: face)
+      let sample = Sample(
+        key: SampleKey.make(
+          dataset: frame.source.dataset, path: frame.source.path, pts: frame.pts, track: track, variant: "crop"),
+        source: frame.source, family: ledger.family.name, pts: frame.pts, timeBase: frame.timeBase,
+        frameWidth: frame.image.width, frameHeight: frame.image.height, track: track, variant: "crop", face: face,
+        transform: transform, width: image.width, height: image.height, encoding: options.encoding,
+        quality: try measureQuality(crop: image, face: face, transform: transform))
+      return Crop(sample: sample, image: image)
+    }
+  }
+}

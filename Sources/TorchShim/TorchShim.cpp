@@ -1,0 +1,390 @@
+// libtorch behind the table of CTorch.h: one function per call, no policy.
+//
+// Written to the calls that libtorch 1.13 and 2.x share. The only file that includes <torch/torch.h>.
+#include "TorchShim.h"
+
+#include <torch/torch.h>
+#include <torch/version.h>
+
+#include <cstring>
+#include <limits>
+#include <utility>
+#include <vector>
+
+static_assert(
+    TORCH_VERSION_MAJOR == 2 || (TORCH_VERSION_MAJOR == 1 && TORCH_VERSION_MINOR >= 13),
+    "dfprep is tried with libtorch 1.13 and 2.x");
+
+// Present where the BLAS behind libtorch is OpenBLAS.
+extern "C" void openblas_set_num_threads(int) __attribute__((weak));
+
+struct dft_tensor {
+  at::Tensor value;
+};
+
+struct dft_adamw {
+  torch::optim::AdamW optimiser;
+};
+
+namespace {
+
+void fill(dft_error *error, const char *message) noexcept {
+  std::strncpy(error->message, message, sizeof error->message - 1);
+  error->message[sizeof error->message - 1] = '\0';
+}
+
+/// The only place that catches: whatever `body` throws becomes a status and a message.
+template <class Body>
+dft_status guarded(dft_error *error, Body &&body) noexcept {
+  try {
+    body();
+    return dft_ok;
+  } catch (const c10::Error &failure) {
+    fill(error, failure.what_without_backtrace());
+  } catch (const std::exception &failure) {
+    fill(error, failure.what());
+  } catch (...) {
+    fill(error, "unknown C++ exception");
+  }
+  return dft_failed;
+}
+
+/// As `guarded`, for a body that makes a tensor.
+template <class Body>
+dft_status produce(dft_tensor **out, dft_error *error, Body &&body) noexcept {
+  return guarded(error, [&] { *out = new dft_tensor{body()}; });
+}
+
+at::ScalarType scalar_type(int32_t type) {
+  switch (type) {
+    case dft_uint8: return at::kByte;
+    case dft_int64: return at::kLong;
+    case dft_float32: return at::kFloat;
+    case dft_float64: return at::kDouble;
+  }
+  TORCH_CHECK(false, "unknown element type ", type);
+}
+
+at::IntArrayRef sizes(const int64_t *shape, int32_t dimensions) {
+  TORCH_CHECK(dimensions >= 0 && (dimensions == 0 || shape != nullptr), "no shape");
+  return {shape, static_cast<size_t>(dimensions)};
+}
+
+/// An undefined tensor is how libtorch takes "no bias".
+at::Tensor or_none(const dft_tensor *tensor) { return tensor ? tensor->value : at::Tensor(); }
+
+at::Generator generator(uint64_t seed) { return at::make_generator<at::CPUGeneratorImpl>(seed); }
+
+// The library.
+
+const char *version() { return TORCH_VERSION; }
+
+dft_status set_threads(int32_t count, dft_error *error) {
+  return guarded(error, [&] {
+    at::set_num_threads(count);
+    if (openblas_set_num_threads != nullptr) openblas_set_num_threads(count);
+  });
+}
+
+dft_status threads(int32_t *count, dft_error *error) {
+  return guarded(error, [&] { *count = at::get_num_threads(); });
+}
+
+dft_status set_interoperator_threads(int32_t count, dft_error *error) {
+  return guarded(error, [&] { at::set_num_interop_threads(count); });
+}
+
+dft_status set_deterministic(int32_t enabled, dft_error *error) {
+  return guarded(error, [&] { at::globalContext().setDeterministicAlgorithms(enabled != 0, /*warn_only=*/false); });
+}
+
+dft_status set_records_gradients(int32_t enabled, int32_t *previous, dft_error *error) {
+  return guarded(error, [&] {
+    *previous = at::GradMode::is_enabled();
+    at::GradMode::set_enabled(enabled != 0);
+  });
+}
+
+// Tensors in and out.
+
+dft_status tensor_create(
+    const void *bytes, int64_t byte_count, int32_t type, const int64_t *shape, int32_t dimensions, dft_tensor **out,
+    dft_error *error) {
+  return produce(out, error, [&] {
+    auto result = at::empty(sizes(shape, dimensions), scalar_type(type));
+    TORCH_CHECK(
+        byte_count == static_cast<int64_t>(result.nbytes()), byte_count, " bytes for a tensor of ", result.nbytes());
+    if (byte_count > 0) std::memcpy(result.data_ptr(), bytes, static_cast<size_t>(byte_count));
+    return result;
+  });
+}
+
+dft_status tensor_create_filled(
+    double value, int32_t type, const int64_t *shape, int32_t dimensions, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return at::full(sizes(shape, dimensions), value, scalar_type(type)); });
+}
+
+dft_status tensor_create_normal(
+    double deviation, uint64_t seed, const int64_t *shape, int32_t dimensions, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] {
+    return at::empty(sizes(shape, dimensions), at::kFloat).normal_(0, deviation, generator(seed));
+  });
+}
+
+void tensor_destroy(dft_tensor *tensor) { delete tensor; }
+
+dft_status tensor_copy_out(const dft_tensor *tensor, void *bytes, int64_t byte_count, dft_error *error) {
+  return guarded(error, [&] {
+    auto source = tensor->value.detach().contiguous();
+    TORCH_CHECK(
+        byte_count == static_cast<int64_t>(source.nbytes()), byte_count, " bytes for a tensor of ", source.nbytes());
+    if (byte_count > 0) std::memcpy(bytes, source.data_ptr(), static_cast<size_t>(byte_count));
+  });
+}
+
+dft_status tensor_describe(
+    const dft_tensor *tensor, int32_t *type, int64_t *shape, int32_t capacity, int32_t *dimensions, dft_error *error) {
+  return guarded(error, [&] {
+    switch (tensor->value.scalar_type()) {
+      case at::kByte: *type = dft_uint8; break;
+      case at::kLong: *type = dft_int64; break;
+      case at::kFloat: *type = dft_float32; break;
+      case at::kDouble: *type = dft_float64; break;
+      default: TORCH_CHECK(false, "an element type that dfprep does not use: ", tensor->value.scalar_type());
+    }
+    *dimensions = static_cast<int32_t>(tensor->value.dim());
+    for (int32_t axis = 0; axis < *dimensions && axis < capacity; ++axis) shape[axis] = tensor->value.size(axis);
+  });
+}
+
+// Element type, layout, shape.
+
+dft_status convert(const dft_tensor *input, int32_t type, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return input->value.to(scalar_type(type)); });
+}
+
+dft_status channels_last(const dft_tensor *input, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return input->value.contiguous(at::MemoryFormat::ChannelsLast); });
+}
+
+dft_status permute(
+    const dft_tensor *input, const int64_t *order, int32_t dimensions, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return input->value.permute(sizes(order, dimensions)); });
+}
+
+dft_status copied(const dft_tensor *input, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return input->value.detach().clone(); });
+}
+
+dft_status zero_pad(
+    const dft_tensor *input, int64_t left, int64_t right, int64_t top, int64_t bottom, dft_tensor **out,
+    dft_error *error) {
+  return produce(out, error, [&] { return at::constant_pad_nd(input->value, {left, right, top, bottom}, 0); });
+}
+
+// Arithmetic.
+
+dft_status add(const dft_tensor *left, const dft_tensor *right, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return left->value + right->value; });
+}
+
+dft_status subtract(const dft_tensor *left, const dft_tensor *right, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return left->value - right->value; });
+}
+
+dft_status multiply(const dft_tensor *left, const dft_tensor *right, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return left->value * right->value; });
+}
+
+dft_status divide(const dft_tensor *left, const dft_tensor *right, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return left->value / right->value; });
+}
+
+dft_status sum(const dft_tensor *input, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return input->value.sum(); });
+}
+
+dft_status norm(const dft_tensor *input, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return input->value.norm(); });
+}
+
+dft_status all_finite(const dft_tensor *input, int32_t *result, dft_error *error) {
+  return guarded(error, [&] { *result = at::isfinite(input->value).all().item<bool>(); });
+}
+
+// Layers.
+
+dft_status conv2d(
+    const dft_tensor *input, const dft_tensor *weight, const dft_tensor *bias, int64_t stride, int64_t padding,
+    int64_t groups, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] {
+    return at::conv2d(
+        input->value, weight->value, or_none(bias), at::IntArrayRef{stride, stride},
+        at::IntArrayRef{padding, padding}, at::IntArrayRef{1, 1}, groups);
+  });
+}
+
+dft_status batch_norm(
+    const dft_tensor *input, const dft_tensor *weight, const dft_tensor *bias, dft_tensor *running_mean,
+    dft_tensor *running_variance, int32_t training, double momentum, double epsilon, dft_tensor **out,
+    dft_error *error) {
+  return produce(out, error, [&] {
+    return at::batch_norm(
+        input->value, weight->value, bias->value, running_mean->value, running_variance->value, training != 0,
+        momentum, epsilon, /*cudnn_enabled=*/false);
+  });
+}
+
+dft_status linear(
+    const dft_tensor *input, const dft_tensor *weight, const dft_tensor *bias, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return at::linear(input->value, weight->value, or_none(bias)); });
+}
+
+dft_status relu6(const dft_tensor *input, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return at::hardtanh(input->value, 0, 6); });
+}
+
+dft_status global_average_pool(const dft_tensor *input, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return input->value.mean(at::IntArrayRef{2, 3}); });
+}
+
+dft_status dropout(const dft_tensor *input, double probability, uint64_t seed, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] {
+    auto kept = at::empty_like(input->value).bernoulli_(1 - probability, generator(seed));
+    return input->value * kept.div_(1 - probability);
+  });
+}
+
+dft_status softmax(const dft_tensor *input, int64_t axis, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return input->value.softmax(axis); });
+}
+
+dft_status log_softmax(const dft_tensor *input, int64_t axis, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return input->value.log_softmax(axis); });
+}
+
+dft_status cross_entropy(const dft_tensor *logits, const dft_tensor *targets, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return at::cross_entropy_loss(logits->value, targets->value); });
+}
+
+// Gradients.
+
+dft_status set_requires_gradient(dft_tensor *tensor, int32_t required, dft_error *error) {
+  return guarded(error, [&] { tensor->value.requires_grad_(required != 0); });
+}
+
+dft_status backward(const dft_tensor *tensor, dft_error *error) {
+  return guarded(error, [&] { tensor->value.backward(); });
+}
+
+dft_status gradient(const dft_tensor *tensor, dft_tensor **out, dft_error *error) {
+  return guarded(error, [&] {
+    const auto &value = tensor->value.grad();
+    *out = value.defined() ? new dft_tensor{value} : nullptr;
+  });
+}
+
+dft_status clear_gradient(dft_tensor *tensor, dft_error *error) {
+  return guarded(error, [&] { tensor->value.mutable_grad().reset(); });
+}
+
+// In place.
+
+dft_status assign(dft_tensor *destination, const dft_tensor *source, dft_error *error) {
+  return guarded(error, [&] {
+    at::NoGradGuard unrecorded;
+    TORCH_CHECK(
+        destination->value.sizes() == source->value.sizes(), source->value.sizes(), " into ",
+        destination->value.sizes());
+    destination->value.copy_(source->value);
+  });
+}
+
+dft_status interpolate(dft_tensor *destination, const dft_tensor *source, double fraction, dft_error *error) {
+  return guarded(error, [&] {
+    at::NoGradGuard unrecorded;
+    destination->value.lerp_(source->value, fraction);
+  });
+}
+
+dft_status increment(dft_tensor *tensor, int64_t value, dft_error *error) {
+  return guarded(error, [&] {
+    at::NoGradGuard unrecorded;
+    tensor->value.add_(value);
+  });
+}
+
+// AdamW.
+
+dft_status adamw_create(
+    dft_tensor *const *parameters, const double *weight_decays, int64_t count, double learning_rate, double beta1,
+    double beta2, double epsilon, dft_adamw **out, dft_error *error) {
+  return guarded(error, [&] {
+    std::vector<torch::optim::OptimizerParamGroup> groups;
+    for (int64_t index = 0; index < count; ++index) {
+      auto options = std::make_unique<torch::optim::AdamWOptions>(learning_rate);
+      options->betas(std::make_tuple(beta1, beta2)).eps(epsilon).weight_decay(weight_decays[index]);
+      groups.emplace_back(std::vector<at::Tensor>{parameters[index]->value}, std::move(options));
+    }
+    *out = new dft_adamw{torch::optim::AdamW(std::move(groups), torch::optim::AdamWOptions(learning_rate))};
+  });
+}
+
+void adamw_destroy(dft_adamw *optimiser) { delete optimiser; }
+
+dft_status adamw_step(dft_adamw *optimiser, double learning_rate, dft_error *error) {
+  return guarded(error, [&] {
+    for (auto &group : optimiser->optimiser.param_groups()) group.options().set_lr(learning_rate);
+    optimiser->optimiser.step();
+  });
+}
+
+const dft_functions table = {
+    version,
+    set_threads,
+    threads,
+    set_interoperator_threads,
+    set_deterministic,
+    set_records_gradients,
+    tensor_create,
+    tensor_create_filled,
+    tensor_create_normal,
+    tensor_destroy,
+    tensor_copy_out,
+    tensor_describe,
+    convert,
+    channels_last,
+    permute,
+    copied,
+    zero_pad,
+    add,
+    subtract,
+    multiply,
+    divide,
+    sum,
+    norm,
+    all_finite,
+    conv2d,
+    batch_norm,
+    linear,
+    relu6,
+    global_average_pool,
+    dropout,
+    softmax,
+    log_softmax,
+    cross_entropy,
+    set_requires_gradient,
+    backward,
+    gradient,
+    clear_gradient,
+    assign,
+    interpolate,
+    increment,
+    adamw_create,
+    adamw_destroy,
+    adamw_step,
+};
+
+}  // namespace
+
+const dft_functions *dft_table(void) { return &table; }

@@ -1,0 +1,31 @@
+internal import Foundation
+
+/// Results go to standard output, everything else to standard error.
+enum Console {
+  static func complain(_ text: String) {
+    FileHandle.standardError.write(Data((text.hasPrefix("error") || text.contains(": error: ") ? text : "error: \(text)").utf8 + [10]))
+  }
+
+  static func remark(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
+
+  /// Prints a value as indented JSON.
+  static func printJSON(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+
+  /// Prints rows under a header, columns aligned; numbers to the right.
+  static func printTable(_ header: [String], _ rows: [[String]]) {
+    let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
+    for row in [header] + rows {
+      let cells = row.indices.map { column in
+        let padding = String(repeating: " ", count: widths[column] - row[column].count)
+        return column > 0 && Double(row[column]) != nil ? padding + row[column] : row[column] + padding
+      }
+      var line = cells.joined(separator: "  ")
+      while line.hasSuffix(" ") { line.removeLast() }
+      print(line)
+    }
+  }
+}

@@ -1,0 +1,44 @@
+internal import ArgumentParser
+private import Engine
+private import Stages
+
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan", abstract: "Shows what `run` would do and why, without doing it.")
+
+  @OptionGroup var options: PipelineOptions
+  @OptionGroup var machine: MachineOptions
+
+  @Flag(help: "Prints JSON, with every option filled in.")
+  var json = false
+
+  func run() throws {
+    let plan = try RunPlan(options.project(machine).request(isQuiet: true))
+    if json { return try Console.printJSON(plan) }
+    print("\(plan.sources) sources in \(plan.families) families")
+    Console.printTable(
+      ["stage", "state", "done", "to do", "why"],
+      plan.lines.map { [$0.stage, $0.state, "\($0.done)", "\($0.pending)", $0.reason] })
+  }
+}
+
+struct ValidateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate", abstract: "Checks pipeline files and datasets.toml without looking at any data.")
+
+  @Argument(help: ArgumentHelp("Pipeline files.", valueName: "pipeline"))
+  var pipelines: [String]
+
+  func run() throws {
+    var problems: [ToolError] = []
+    for pipeline in pipelines {
+      do {
+        let spec = try Project.validate(pipeline: pipeline)
+        print("\(pipeline): good, \(spec.stages.count) stages")
+      } catch let error as ToolError { problems.append(error) }
+    }
+    guard problems.isEmpty else {
+      throw ToolError(.badConfiguration, problems.map(\.message).joined(separator: "\n"))
+    }
+  }
+}

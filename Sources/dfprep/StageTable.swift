@@ -1,0 +1,18 @@
+internal import Engine
+
+/// The books of a run, a line per stage.
+enum StageTable {
+  static func print(_ stages: [StageRecord]) {
+    let rows = stages.map { stage in
+      let isPending = stage.state == .pending
+      let reasons = stage.counts.dropped.merging(stage.counts.failed, uniquingKeysWith: +)
+        .sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
+      return [
+        stage.id, stage.state.rawValue, isPending ? "" : "\(stage.counts.input)", isPending ? "" : "\(stage.counts.output)",
+        isPending ? "" : "\(stage.counts.dropped.values.reduce(0, +))",
+        isPending ? "" : "\(stage.counts.failed.values.reduce(0, +))", reasons.joined(separator: ", "),
+      ]
+    }
+    Console.printTable(["stage", "state", "in", "out", "dropped", "failed", "reasons"], rows)
+  }
+}

@@ -1,0 +1,44 @@
+internal import ArgumentParser
+internal import Engine
+internal import Stages
+
+/// A run, by its folder or its pipeline file.
+struct RunArgument: ParsableArguments {
+  @Argument(help: ArgumentHelp("A run's folder, or the pipeline file.", valueName: "run"))
+  var run: String
+
+  func folder() throws -> RunFolder { try Project.runFolder(run) }
+}
+
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Shows how every source and every stage of a run ended.")
+
+  @OptionGroup var argument: RunArgument
+
+  @Flag(help: "Prints JSON.")
+  var json = false
+
+  func run() throws {
+    let status = try RunStatus(of: argument.folder())
+    if json { return try Console.printJSON(status) }
+    print("\(status.name): \(status.isFinished ? "finished" : "not finished")")
+    let ended = status.sources.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+    print("\(status.sourceCount) sources: \(ended); \(status.samples) samples")
+    StageTable.print(status.stages)
+    for source in status.badSources { print("\(source.status): \(source.name): \(source.code): \(source.message)") }
+    for problem in status.problems { print("dataset: \(problem)") }
+  }
+}
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Writes the HTML report of a run again.")
+
+  @OptionGroup var argument: RunArgument
+
+  @Flag(help: "Leaves pictures of faces out, for data whose licence forbids showing them.")
+  var noPictures = false
+
+  func run() throws { print(try ReportTool.rewrite(argument.folder(), withPictures: !noPictures)) }
+}

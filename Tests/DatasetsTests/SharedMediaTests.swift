@@ -1,0 +1,62 @@
+import Datasets
+import Foundation
+import Records
+import TestSupport
+import Testing
+
+/// Genuine layouts, each a small part of the whole dataset.
+@Suite(.enabled("the shared media are not on this machine") { TestFiles.sharedMedia != nil })
+struct SharedMediaTests {
+  private func labels(_ scan: DatasetScan) -> [Int] {
+    Label.allCases.map { label in scan.sources.count { $0.label == label } }
+  }
+
+  @Test func dfdc() throws {
+    let scan = try #require(try sharedTree("dfdc")).scan("dfdc")
+    #expect(labels(scan) == [0, 3])
+    #expect(scan.missing.contains("dfdc_train_part_0/awnfpubqmo.mp4"))
+    #expect(scan.source("dfdc_train_part_0/brtujopkby.mp4")?.original == "dfdc_train_part_0/gnmmhlbzge.mp4")
+    #expect(scan.unexpected == ["no_metadata/lynaeydofd.mp4"])
+  }
+
+  @Test func celebDF() throws {
+    let scan = try #require(try sharedTree("celeb-df-v2")).scan("celeb-df")
+    #expect(labels(scan) == [7, 7])
+    #expect(scan.problems.isEmpty && scan.notes.contains { $0.contains("1 = real, 0 = fake") })
+    #expect(Family.families(of: scan.sources).map(\.sources.count) == Array(repeating: 2, count: 7))
+    let listed = scan.sources.count { $0.officialSplit == "test" }
+    #expect(listed > 0 && scan.missing.count == 518 - listed)
+  }
+
+  @Test func celebDFWithACutList() throws {
+    let media = try #require(TestFiles.sharedMedia)
+    let list = try String(
+      contentsOf: media.appending(path: "awkward/lists/List_of_testing_videos.truncated.txt"), encoding: .utf8)
+    try TestFiles.withTemporaryDirectory { folder in
+      let scan = try Tree(folder, ["YouTube-real/00170.mp4"], texts: ["List_of_testing_videos.txt": list])
+        .scan("celeb-df")
+      #expect(scan.problems.count { $0.severity == .error } == 1)
+      #expect(scan.problems.contains { $0.message.contains("line 501, the last: the list may be cut, '0 Celeb-synthesis/id4_id30'") })
+      #expect(scan.problems.contains { $0.severity == .warning && $0.message.hasPrefix("500 clips") })
+    }
+  }
+
+  @Test func faceForensics() throws {
+    let tree = try #require(try sharedTree("ffpp"))
+    let scan = try tree.scan("faceforensics")
+    #expect(labels(scan) == [13, 27])
+    #expect(scan.problems.isEmpty && scan.unexpected.isEmpty)
+    #expect(scan.notes.contains("conversion_dict.json: 1000 sequences from 977 videos"))
+    #expect(try labels(tree.scan("faceforensics", compression: ["c40"])) == [11, 24])
+    #expect(scan.source("manipulated_sequences/FaceSwap/c23/videos/634_660.mp4")?.officialSplit == "train")
+    #expect(scan.sources.filter { $0.identity?.hasPrefix("actor-") == true }.count == 5)
+    let c40 = try tree.scan("faceforensics", compression: ["c40"])
+    #expect(c40.missing.contains("original_sequences/youtube/c40/videos/000.mp4"))
+    #expect(Family.families(of: c40.sources).filter { $0.sources.count == 5 }.count == 6)
+  }
+
+  @Test func folderOfImages() throws {
+    let scan = try #require(try sharedTree("images/ecuador_flux_512")).scan("folder")
+    #expect(labels(scan) == [50, 22])
+  }
+}

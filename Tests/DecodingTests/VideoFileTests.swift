@@ -1,0 +1,210 @@
+import Foundation
+import Imaging
+import Records
+import TestSupport
+import Testing
+
+@testable import Decoding
+
+/// One kind of video that datasets bring.
+struct Recipe: CustomTestStringConvertible, Sendable {
+  let name: String
+  let fileExtension: String
+  let arguments: [String]
+  var codec = "h264"
+  var testDescription: String { name }
+
+  static let all = [
+    Recipe(name: "H.264 with B-frames", fileExtension: "mp4", arguments: SyntheticVideo.h264),
+    Recipe(
+      name: "H.264 pyramid, open GOP", fileExtension: "mkv",
+      arguments: [
+        "-c:v", "libx264", "-preset", "veryfast", "-bf", "7", "-g", "20", "-threads", "1", "-pix_fmt", "yuv420p",
+        "-x264-params", "b-pyramid=normal:open-gop=1:b-adapt=0",
+      ]),
+    Recipe(
+      name: "variable frame rate", fileExtension: "mp4",
+      arguments: SyntheticVideo.h264 + ["-vf", "select='not(mod(n,3))+gt(n,20)'", "-vsync", "vfr"]),
+    Recipe(
+      name: "first time above 0", fileExtension: "mkv",
+      arguments: SyntheticVideo.h264 + ["-vf", "setpts=PTS+2/TB", "-vsync", "vfr"]),
+    Recipe(
+      name: "H.264 yuv444p, full range", fileExtension: "mp4",
+      arguments: [
+        "-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv444p", "-color_range", "pc", "-threads", "1",
+      ]),
+    Recipe(
+      name: "H.264 10 bit", fileExtension: "mp4",
+      arguments: ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p10le", "-threads", "1"]),
+    Recipe(
+      name: "HEVC", fileExtension: "mp4",
+      arguments: ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:pools=1"], codec: "hevc"),
+    Recipe(
+      name: "MPEG-4 with B-frames", fileExtension: "mp4", arguments: ["-c:v", "mpeg4", "-bf", "2", "-q:v", "3"],
+      codec: "mpeg4"),
+    Recipe(
+      name: "MPEG-4 with B-frames in AVI", fileExtension: "avi", arguments: ["-c:v", "mpeg4", "-bf", "2", "-q:v", "3"],
+      codec: "mpeg4"),
+    Recipe(
+      name: "Motion JPEG", fileExtension: "avi", arguments: ["-c:v", "mjpeg", "-q:v", "3", "-pix_fmt", "yuvj420p"],
+      codec: "mjpeg"),
+    Recipe(
+      name: "VP9", fileExtension: "webm", arguments: ["-c:v", "libvpx-vp9", "-cpu-used", "8", "-deadline", "realtime"],
+      codec: "vp9"),
+    Recipe(
+      name: "MPEG-2 in a transport stream", fileExtension: "ts",
+      arguments: ["-c:v", "mpeg2video", "-bf", "2", "-q:v", "3"], codec: "mpeg2video"),
+  ]
+
+  func make(in folder: URL, width: Int = 96, height: Int = 64, frames: Int = 40) throws -> URL {
+    let url = folder.appending(path: "clip.\(fileExtension)")
+    try SyntheticVideo.make(
+      at: url, width: width, height: height, frames: frames, framesPerSecond: 25, codecArguments: arguments
+    ) { SyntheticVideo.card(width: width, height: height, frameIndex: $0) }
+    return url
+  }
+}
+
+@Suite struct VideoFileTests {
+  @Test(arguments: Recipe.all) func framesAndTimesAreThoseOfFFmpeg(recipe: Recipe) throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let url = try recipe.make(in: folder)
+      let reference = try FFmpegReference.frameDigests(of: url)
+      let video = try VideoFile(url)
+      #expect(video.properties.codec == recipe.codec)
+      #expect(video.properties.timeBase == reference.timeBase)
+      #expect(!video.properties.isStillImage)
+
+      let times = try video.timestamps()
+      #expect(times == reference.digests.keys.sorted())
+      let all = try video.planeDigests(times)
+      #expect(all.digests == reference.digests)
+      #expect(all.summary.framesDelivered == times.count)
+      #expect(all.summary.missing == [] && all.summary.damaged == [] && all.summary.decoderErrors == 0)
+
+      // Single frames one by one, and spaced ones: what is left undecoded must not show.
+      for wanted in times.map({ [$0] }) + [2, 5, 9].map({ FrameSelection.uniform(count: $0, of: times) }) {
+        let some = try video.planeDigests(wanted)
+        #expect(some.digests == reference.digests.filter { wanted.contains($0.key) })
+        #expect(some.summary.missing == [])
+      }
+    }
+  }
+
+  /// AVI holds no presentation times, so FFmpeg's are made up too: the frames must be its own, each under one time.
+  @Test func framesOutOfOrderInAVIKeepATimeOfTheirOwn() throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let url = try Recipe(name: "", fileExtension: "avi", arguments: SyntheticVideo.h264).make(in: folder)
+      let reference = try FFmpegReference.frameDigests(of: url).digests
+      let video = try VideoFile(url)
+      let times = try video.timestamps()
+      let all = try video.planeDigests(times)
+      #expect(all.summary.missing == [])
+      #expect(Set(all.digests.values) == Set(reference.values) && all.digests.count == 40)
+      for pts in times { #expect(try video.planeDigests([pts]).digests == [pts: all.digests[pts]]) }
+    }
+  }
+
+  @Test func picturesNobodyWantedAreNotDecoded() throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let video = try VideoFile(try Recipe.all[0].make(in: folder))
+      let times = try video.timestamps()
+      let wanted = [times[0], times[times.count - 1]]
+      let sparse = try video.planeDigests(wanted)
+      let full = try video.planeDigests(wanted, leavingOutUnreferenced: false)
+      #expect(sparse.digests == full.digests)
+      #expect(full.summary.framesDecoded == times.count)
+      #expect(sparse.summary.framesDecoded < times.count * 3 / 4)
+    }
+  }
+
+  @Test func decodingStopsAtTheLastWantedFrame() throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let video = try VideoFile(try Recipe.all[0].make(in: folder))
+      let times = try video.timestamps()
+      let summary = try video.planeDigests([times[3]], leavingOutUnreferenced: false).summary
+      #expect(summary.framesDecoded == 4)
+      #expect(try video.planeDigests([]).summary.framesDecoded == 0)
+    }
+  }
+
+  @Test(arguments: [(Recipe.all[0], "bt601"), (Recipe.all[4], "bt601"), (Recipe.all[5], "bt601")])
+  func colourIsThatOfTheScalerWithoutSIMD(recipe: Recipe, matrix: String) throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let url = try recipe.make(in: folder, frames: 3)
+      let video = try VideoFile(url)
+      let frames = try video.frames(try video.timestamps()).frames
+      #expect(frames.map(\.image) == (try FFmpegReference.pictures(of: url, width: 96, height: 64, matrix: matrix)))
+    }
+  }
+
+  @Test func theMatrixIsTheStatedOneElseByHeight() throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      func frame(_ height: Int, _ arguments: [String]) throws -> (Image, URL, VideoProperties) {
+        let url = folder.appending(path: "\(height)\(arguments.count).mp4")
+        try SyntheticVideo.make(
+          at: url, width: 64, height: height, frames: 1, framesPerSecond: 25,
+          codecArguments: SyntheticVideo.h264 + arguments
+        ) { SyntheticVideo.card(width: 64, height: height, frameIndex: $0) }
+        let video = try VideoFile(url)
+        return (try #require(try video.frames(try video.timestamps()).frames.first).image, url, video.properties)
+      }
+      let (stated, statedURL, properties) = try frame(64, ["-colorspace", "bt709"])
+      #expect(properties.colourMatrix == "bt709")
+      #expect(try FFmpegReference.pictures(of: statedURL, width: 64, height: 64, matrix: "bt709") == [stated])
+      let (tall, tallURL, unstated) = try frame(720, [])
+      #expect(unstated.colourMatrix == "unknown")
+      #expect(try FFmpegReference.pictures(of: tallURL, width: 64, height: 720, matrix: "bt709") == [tall])
+      #expect(try FFmpegReference.pictures(of: tallURL, width: 64, height: 720, matrix: "bt601") != [tall])
+    }
+  }
+
+  @Test(arguments: [90, 180, 270]) func turnedVideosComeOutUpright(degrees: Int) throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let plain = try Recipe.all[0].make(in: folder, frames: 2)
+      let url = folder.appending(path: "turned.mp4")
+      // FFmpeg's muxer reads this tag as the counter-clockwise turn that a player is to make.
+      let result = try runProcess(
+        "ffmpeg",
+        [
+          "-v", "error", "-i", plain.path(percentEncoded: false), "-c", "copy", "-metadata:s:v:0",
+          "rotate=\(360 - degrees)", url.path(percentEncoded: false),
+        ])
+      try #require(result.status == 0, "\(result.errors)")
+      let video = try VideoFile(url)
+      let size = degrees == 180 ? (96, 64) : (64, 96)
+      #expect(video.properties.rotationDegrees == degrees)
+      #expect((video.properties.width, video.properties.height) == size)
+      #expect(!video.properties.isMirrored)
+      let pictures = try video.frames(try video.timestamps()).frames.map(\.image)
+      #expect(pictures.map(\.width) == [size.0, size.0])
+      // The bright corner block of the stored frame is at its top left; turned clockwise it goes to the top right, ...
+      let corner = [90: (size.0 - 8, 8), 180: (size.0 - 8, size.1 - 8), 270: (8, size.1 - 8)][degrees]
+      let (x, y) = try #require(corner)
+      let offset = (y * size.0 + x) * 3
+      #expect(pictures[0].pixels[offset] > 220 && pictures[0].pixels[offset + 1] > 200)
+      // ffmpeg turns before it converts, so the chroma filter runs along the other axis: near, not equal.
+      let expected = try FFmpegReference.pictures(of: url, width: size.0, height: size.1, matrix: "bt601")
+      let difference = zip(pictures[1].pixels, expected[1].pixels).map { abs(Int($0) - Int($1)) }
+      #expect(Double(difference.reduce(0, +)) / Double(difference.count) < 2)
+    }
+  }
+
+  @Test func errorsOfTheReceiverComeBackUnchanged() throws {
+    struct Stop: Error, Equatable { let pts: Int64 }
+    try TestFiles.withTemporaryDirectory { folder in
+      let video = try VideoFile(try Recipe.all[0].make(in: folder, frames: 8))
+      let times = try video.timestamps()
+      #expect(throws: Stop(pts: times[1])) {
+        try video.decode(times) { frame in if frame.pts == times[1] { throw Stop(pts: frame.pts) } }
+      }
+    }
+  }
+
+  @Test func doctorsQuestions() {
+    #expect(FFmpegLibraries.canDecode("h264"))
+    #expect(!FFmpegLibraries.canDecode("no-such-codec"))
+    #expect(Set(FFmpegLibraries.versions().keys) == ["libavcodec", "libavformat", "libavutil", "libswscale"])
+    #expect(FFmpegLibraries.versions().values.allSatisfy { $0.split(separator: ".").count == 3 })
+  }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import Records
+import Reporting
+
+/// A model with every section, made by formulas.
+enum SampleReport {
+  static func model(jpeg: (Int) -> Data) -> ReportModel {
+    var random = KeyedRandom(seed: 1, key: "report", stage: "test")
+    var model = ReportModel(
+      title: "DFDC, two parts", pipeline: "dfdc-small",
+      caveat: "A check of the pipeline on nine people, not a detector.", generatedBy: "dfprep 0.1.0")
+    model.numerics = [
+      "x86-64, AVX2; OpenBLAS Haswell kernels, 1 thread", "libtorch 1.13.1, OpenCV 4.6.0, FFmpeg 5.1.6",
+    ]
+    model.warnings = ["Soft links cross folds: 14 donor identities are seen on both sides of at least one fold."]
+    model.stages = [
+      .init(
+        id: "decode", unit: "frames", input: 12_480, output: 12_406, dropped: [.init(name: "past-end", count: 42)],
+        failed: [.init(name: "damaged-packet", count: 32)], seconds: 214.2),
+      .init(
+        id: "detect", unit: "frames", input: 12_406, output: 12_148, dropped: [.init(name: "no-face", count: 258)],
+        seconds: 388.9),
+      .init(id: "extend", unit: "samples", input: 12_148, added: 1_820, output: 13_968, seconds: 61),
+      .init(
+        id: "filter", unit: "samples", input: 13_968, output: 13_402,
+        dropped: [.init(name: "small-face", count: 402), .init(name: "pair-dropped", count: 164)], seconds: 0.8),
+      .init(id: "embed", unit: "samples", input: 13_402, output: 13_402, seconds: 412),
+      .init(id: "cluster", unit: "samples", input: 13_402, output: 13_402, seconds: 17.3),
+    ]
+    model.sources = [
+      .init(dataset: "dfdc", role: .train, label: .real, sources: 182, samples: 5_604),
+      .init(dataset: "dfdc", role: .train, label: .fake, sources: 391, samples: 6_911),
+      .init(dataset: "celeb-df-v2", role: .test, label: .real, sources: 34, samples: 402),
+      .init(dataset: "celeb-df-v2", role: .test, label: .fake, sources: 41, samples: 485),
+    ]
+    model.pictures = (0..<48).map {
+      .init(key: "dfdc/part_0/clip\($0)/000000000042/0/crop", label: $0 % 2 == 0 ? .real : .fake, jpeg: jpeg($0))
+    }
+    var points: [ReportModel.MapPoint] = []
+    for index in 0..<4 {
+      let (real, fake) = ([1800, 1210, 2100, 494][index], [2300, 1602, 1511, 1498][index])
+      model.clusters.append(
+        .init(
+          index: index, real: real, fake: fake,
+          topMethods: [.init(name: "face-swap", count: fake / 2), .init(name: "self-blend", count: fake / 5)],
+          montage: Array(index * 12..<index * 12 + 12)))
+      for sample in 0..<220 {
+        points.append(
+          .init(
+            x: cos(Double(index) * 1.7) * 6 + random.normal() * 1.6, y: sin(Double(index) * 1.7) * 4 + random.normal(),
+            cluster: index, label: sample % 3 == 0 ? .real : .fake,
+            key: "dfdc/clip\(index)-\(sample)/000000000042/0/crop",
+            picture: sample < 12 ? index * 12 + sample : nil))
+      }
+      model.folds.append(
+        .init(
+          name: "leave-out-\(index)", train: .init(real: 5_604 - real, fake: 6_911 - fake, groups: 130 + index),
+          validation: .init(real: real, fake: fake, groups: 52 - index),
+          leftOut: [.init(name: "conflict", count: 40 + index)]))
+      model.training.append(
+        .init(
+          name: "expert \(index)",
+          epochs: (1...8).map { epoch in
+            let noise = random.normal() * 0.01
+            return .init(
+              epoch: epoch, trainLoss: 0.7 * exp(-Double(epoch) / 4) + 0.05 + noise,
+              validationLoss: 0.6 * exp(-Double(epoch) / 5) + 0.2 + noise,
+              validationAUC: 0.95 - 0.4 * exp(-Double(epoch) / 3) + noise)
+          }))
+      model.evaluation.append(
+        .init(
+          name: "leave-out-\(index)", frameAUC: .init(0.86 + Double(index) * 0.02, low: 0.83, high: 0.93),
+          videoAUC: .init(0.90 + Double(index) * 0.02, low: 0.85, high: 0.97), frames: 2_400 + index * 31, videos: 141))
+      let rates = (0...40).map { Double($0) / 40 }
+      model.rocCurves.append(
+        .init(
+          name: "leave-out-\(index)", falsePositiveRate: rates,
+          truePositiveRate: rates.map { pow($0, 0.12 + 0.04 * Double(index)) }))
+    }
+    model.clusterMap = .init(method: "PCA", points: points, explainedVariance: [0.312, 0.147])
+    model.clusterCounts = .init(
+      scoreName: "silhouette",
+      candidates: (2...8).map { (k: Int) -> ReportModel.ClusterCounts.Candidate in
+        let score: Double = 0.31 - 0.02 * Double(abs(k - 4))
+        return .init(k: k, score: score, inertia: 90_000 / Double(k) + 2_000)
+      }, chosen: 4)
+    model.agreements = [
+      .init(attribute: "label", value: 0.021), .init(attribute: "method", value: 0.112),
+      .init(attribute: "dataset", value: 0.634),
+    ]
+    model.made = [
+      .init(operation: "self-blend", parents: [0], made: 1), .init(operation: "edit", parents: [4, 6], made: 7),
+    ]
+    model.losses = .init(
+      examples: [
+        .init(
+          kind: .failed, stage: "decode", path: "dfdc/dfdc_train_part_0/aassnaulhq.mp4",
+          reason: "damaged-packet: invalid NAL unit size"),
+        .init(kind: .dropped, stage: "detect", path: "dfdc/dfdc_train_part_0/aytzyidmgs.mp4", reason: "no-face"),
+      ], total: 898, fullList: "dfprep status ../runs/dfdc --json")
+    model.pipelineYAML =
+      "version: 1\nname: dfdc-small\nseed: 17\nstages:\n  - decode: {frames: {real: 32, fake: 16}}\n  - report: {}\n"
+    return model
+  }
+}

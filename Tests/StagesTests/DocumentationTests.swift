@@ -1,0 +1,26 @@
+import Engine
+import Foundation
+import Stages
+import TestSupport
+import Testing
+
+struct DocumentationTests {
+  @Test("docs/stages.md is what the stages say of themselves; `make docs` writes it")
+  func stagesPageIsCurrent() throws {
+    let page = try String(contentsOf: TestFiles.repository.appending(path: "docs/stages.md"), encoding: .utf8)
+    let generated = try StageDocumentation.markdown(StandardStages.registry)
+    let (written, made) = (page.split(separator: "\n"), generated.split(separator: "\n"))
+    let difference = zip(written, made).first { $0 != $1 }
+    #expect(page == generated, "first difference: \(difference.map { "'\($0)' should be '\($1)'" } ?? "in length")")
+  }
+
+  @Test("every stage and every option is on the page")
+  func everythingIsNamed() throws {
+    let page = try StageDocumentation.markdown(StandardStages.registry)
+    for stage in StandardStages.registry.stages {
+      func names<Body: Stage>(_ type: Body.Type) -> [String] { Body.Options.fields.map(\.name) }
+      #expect(page.contains("\n## \(stage.name)\n"))
+      for option in names(stage) { #expect(page.contains("| `\(option)` | "), "\(stage.name).\(option)") }
+    }
+  }
+}
