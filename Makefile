@@ -18,9 +18,11 @@ demo-media: build
 
 demo: demo-media
 	@$(DFPREP) run Pipelines/demo.yaml
-	@echo "This was a check of the pipeline on a handful of people, not a detector."
+	@echo "This was a check of the pipeline on the few people of build/demo/media, not a detector."
 
+# The tests of the whole program use the demo's photographs.
 test: deps
+	@Scripts/fetch-demo-media.sh
 	$(SWIFT) build --build-tests --quiet
 	@mkdir -p build/attachments
 	$(SWIFT) test --skip-build --attachments-path build/attachments

@@ -10,7 +10,8 @@ let openCVInclude = Context.environment["OPENCV_INCLUDE_DIR"] ?? "/usr/include/o
 
 /// Folder with `include/` and `lib/` of another libtorch than the system's; see docs/workarounds.md for the C++ standard.
 let libtorch = Context.environment["LIBTORCH"]
-let torchHeaders = libtorch.map { ["\($0)/include", "\($0)/include/torch/csrc/api/include"] }
+let torchHeaders =
+  libtorch.map { ["\($0)/include", "\($0)/include/torch/csrc/api/include"] }
   ?? ["/usr/include/torch/csrc/api/include"]
 let torchStandard = Context.environment["LIBTORCH_CXX_STANDARD"] ?? "c++17"
 
@@ -35,7 +36,9 @@ func shim(_ name: String, header: Target.Dependency, flags: [String], libraries:
   .target(
     name: name,
     dependencies: [header],
-    cxxSettings: [.unsafeFlags(flags.flatMap { ["-isystem", $0] } + ["-std=\(standard)", "-fvisibility=hidden", "-O2"])],
+    cxxSettings: [
+      .unsafeFlags(flags.flatMap { ["-isystem", $0] } + ["-std=\(standard)", "-fvisibility=hidden", "-O2"])
+    ],
     linkerSettings: libraries.map { .linkedLibrary($0) }
       + (libtorch.map { [.unsafeFlags(["-L\($0)/lib", "-Xlinker", "-rpath", "-Xlinker", "\($0)/lib"])] } ?? []))
 }
@@ -90,9 +93,9 @@ let package = Package(
 
     // Floor 2: plain values, pixels, frozen networks, tensors.
     module("Imaging", ["CJPEG", "COpenCVImage", "CPNG", "NativeLibraries", "Records"]),
-    module("Networks", ["COpenCVNetwork", "NativeLibraries", "Records"]),
+    module("Networks", ["COpenCVNetwork", "NativeLibraries"]),
     module("Records", [crypto]),
-    module("Tensors", ["CTorch", "NativeLibraries", "Records"]),
+    module("Tensors", ["CTorch", "NativeLibraries"]),
 
     // Floor 3: the domain. `Models` uses Tensors; `Training` uses Models and Evaluation; nothing else goes sideways.
     module("Augmentation", ["Imaging", "Records"]),
@@ -103,12 +106,12 @@ let package = Package(
     module("Faces", ["Imaging", "Networks", "Records"]),
     module("Models", ["Records", "Tensors"]),
     module("Reporting", ["Records", mustache]),
-    module("Sharding", ["Records", crypto]),
+    module("Sharding", ["Records"]),
     module("Splitting", ["Records"]),
     module("Training", ["Evaluation", "Models", "Records", "Tensors"]),
 
     // Floor 4: the engine. Knows no stage by name.
-    module("Engine", ["Records", "Sharding", grdb, yams]),
+    module("Engine", ["Records", "Sharding", grdb, logging, yams]),
 
     // Floor 5: one file per YAML stage.
     module(
@@ -158,7 +161,7 @@ let package = Package(
     tests("Reporting", ["Records"]),
     tests("Sharding", ["Records"]),
     tests("Splitting", ["Records"]),
-    tests("Stages", ["Engine", "Imaging", "Records", "Sharding", "dfprep"]),
+    tests("Stages", ["Engine", "Evaluation", "Faces", "Imaging", "Records", "Sharding", "dfprep"]),
     tests("Tensors"),
     tests("Training", ["Models", "Records", "Tensors"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),

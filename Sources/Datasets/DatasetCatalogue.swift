@@ -14,7 +14,8 @@ package struct DatasetCatalogue: Sendable {
     let path = url.path(percentEncoded: false)
     let text: String
     do { text = try String(contentsOf: url, encoding: .utf8) } catch {
-      throw DatasetsError(code: .unreadable, message: "\(path) cannot be read as UTF-8 text: \(error.localizedDescription)")
+      throw DatasetsError(
+        code: .unreadable, message: "\(path) cannot be read as UTF-8 text: \(error.localizedDescription)")
     }
     let root: TOMLTable
     do { root = try TOMLTable(string: text) } catch let error as TOMLParseError {

@@ -14,9 +14,9 @@ package struct DatasetDeclaration: Codable, Hashable, Sendable {
   package var license: String?
   /// `known`, `unknown-current` or `unknown-post`.
   package var domain: String?
-  /// Numbers of the parts to take; `nil` for all that are there. Layout `dfdc`.
+  /// Numbers of the parts to take, `nil` for all that are there: layout `dfdc`.
   package var parts: [Int]?
-  /// Compression levels to take; `nil` for all that are there. Layout `faceforensics`.
+  /// Compression levels to take, `nil` for all that are there: layout `faceforensics`.
   package var compression: [String]?
 
   package init(

@@ -38,7 +38,8 @@ package enum DatasetReaders {
     }
     guard DatasetFolder(declaration.root).exists else {
       throw DatasetsError(
-        code: .missingRoot, message: "no folder at \(declaration.root) for dataset '\(declaration.name)'; \(remedy(declaration))")
+        code: .missingRoot,
+        message: "no folder at \(declaration.root) for dataset '\(declaration.name)'; \(remedy(declaration))")
     }
     var scan = try reader.scan(declaration)
     guard !scan.sources.isEmpty else {

@@ -105,7 +105,9 @@ struct DeclarationParser {
       }
       let value = environment[String(match.1)].flatMap { $0.isEmpty ? nil : $0 } ?? match.2.map(String.init)
       guard let value else {
-        faults.append("'root' needs the environment variable \(match.1), which is not set; set it, or write ${\(match.1):-default}")
+        faults.append(
+          "'root' needs the environment variable \(match.1), which is not set; "
+            + "set it, or write ${\(match.1):-default}")
         return nil
       }
       result += value

@@ -14,14 +14,15 @@ package struct Prediction: Codable, Hashable, Sendable {
   package var label: Label
   /// Fold that validates on this sample; `nil` for held-out ones.
   package var fold: Int?
-  /// Probability of being fake by each expert, in the experts' order; empty where only ``mixture`` is known.
-  package var scores: [Double]
+  /// Probability of being fake by each expert, in the experts' order; `nil` for one that was not asked, as who trained on
+  /// the sample; empty where only ``mixture`` is known.
+  package var scores: [Double?]
   /// Probability of being fake by all experts that were asked, together.
   package var mixture: Double?
 
   package init(
     key: String, video: String, group: String, dataset: String, method: String? = nil, domain: String? = nil,
-    label: Label, fold: Int? = nil, scores: [Double] = [], mixture: Double? = nil
+    label: Label, fold: Int? = nil, scores: [Double?] = [], mixture: Double? = nil
   ) {
     self.key = key
     self.video = video
@@ -56,15 +57,16 @@ package struct Prediction: Codable, Hashable, Sendable {
     let samples = samples.sorted { $0.key < $1.key }
     var video = samples[0]
     video.key = video.video
-    let mixtures = samples.compactMap(\.mixture)
-    guard samples.allSatisfy({ $0.scores.count == video.scores.count }), [0, samples.count].contains(mixtures.count)
-    else {
-      throw EvaluationError(
-        code: .mixedScores,
-        message:
-          "samples of \(video.video) were judged by different sets of experts; predict all of a video's samples alike")
-    }
-    func mean(_ values: [Double]) throws(EvaluationError) -> Double {
+    let mixed = EvaluationError(
+      code: .mixedScores,
+      message:
+        "samples of \(video.video) were judged by different sets of experts; predict all of a video's samples alike")
+    guard samples.allSatisfy({ $0.scores.count == video.scores.count }) else { throw mixed }
+    /// `nil` when no sample has a value.
+    func mean(_ optional: [Double?]) throws(EvaluationError) -> Double? {
+      let values = optional.compactMap(\.self)
+      guard !values.isEmpty else { return nil }
+      guard values.count == optional.count else { throw mixed }
       if let index = values.firstIndex(where: \.isNaN) {
         throw EvaluationError(
           code: .notANumber, message: "a score of \(samples[index].key) is NaN; the model has diverged")
@@ -72,7 +74,7 @@ package struct Prediction: Codable, Hashable, Sendable {
       return values.reduce(0, +) / Double(values.count)
     }
     for expert in video.scores.indices { video.scores[expert] = try mean(samples.map { $0.scores[expert] }) }
-    video.mixture = mixtures.isEmpty ? nil : try mean(mixtures)
+    video.mixture = try mean(samples.map(\.mixture))
     return video
   }
 }

@@ -17,10 +17,10 @@ package enum PredictionTable {
         throw EvaluationError(
           code: .mixedScores, message: "\(prediction.key) has \(prediction.scores.count) scores, others \(experts)")
       }
-      guard !(prediction.scores + [prediction.mixture ?? 0]).contains(where: \.isNaN) else {
+      guard !(prediction.scores + [prediction.mixture]).contains(where: { $0?.isNaN == true }) else {
         throw EvaluationError(code: .notANumber, message: "a score of \(prediction.key) is NaN; the model has diverged")
       }
-      let scores = prediction.scores.isEmpty ? Array(repeating: "", count: experts) : prediction.scores.map { "\($0)" }
+      let scores = prediction.scores.isEmpty ? Array(repeating: "", count: experts) : prediction.scores.map { $0.map { "\($0)" } ?? "" }
       records.append(
         [
           prediction.key, prediction.video, prediction.group, prediction.dataset, prediction.method ?? "",
@@ -55,15 +55,16 @@ package enum PredictionTable {
   /// `nil` where a number cannot be read.
   private static func prediction(_ record: [String]) -> Prediction? {
     func optional(_ field: Int) -> String? { record[field].isEmpty ? nil : record[field] }
-    let cells = record.dropFirst(columns.count).filter { !$0.isEmpty }
-    let scores = cells.compactMap { finite($0) }
-    guard let label = Int(record[6]).flatMap(Label.init), scores.count == cells.count,
-      [0, record.count - columns.count].contains(cells.count),
+    let cells = record.dropFirst(columns.count)
+    let scores = cells.map { finite($0) }
+    guard let label = Int(record[6]).flatMap(Label.init),
+      zip(cells, scores).allSatisfy({ $0.isEmpty || $1 != nil }),
       record[7].isEmpty || Int(record[7]) != nil, record[8].isEmpty || finite(record[8]) != nil
     else { return nil }
     return Prediction(
       key: record[0], video: record[1], group: record[2], dataset: record[3], method: optional(4), domain: optional(5),
-      label: label, fold: Int(record[7]), scores: scores, mixture: finite(record[8]))
+      label: label, fold: Int(record[7]),
+      scores: scores.contains { $0 != nil } ? scores : [], mixture: finite(record[8]))
   }
 
   private static func finite(_ text: String) -> Double? { Double(text).flatMap { $0.isFinite ? $0 : nil } }

@@ -73,6 +73,7 @@ package enum CanonicalJSON {
   package static func data(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.dateEncodingStrategy = .iso8601
     return try encoder.encode(value)
   }
 

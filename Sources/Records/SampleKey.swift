@@ -40,7 +40,9 @@ package enum SampleKey {
     while let byte = bytes.popFirst() {
       switch byte {
       case UInt8(ascii: "+"):
-        guard let letter = bytes.popFirst(), (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(letter) else { return nil }
+        guard let letter = bytes.popFirst(), (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(letter) else {
+          return nil
+        }
         result.append(letter & 0xDF)
       case UInt8(ascii: "="):
         guard let high = bytes.popFirst(), let low = bytes.popFirst(),

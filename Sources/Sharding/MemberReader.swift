@@ -19,15 +19,18 @@ package struct MemberReference: Codable, Hashable, Sendable {
 
 /// Reads members of one tar, in any order, from any thread.
 package final class MemberReader: Sendable {
+  /// Size of the file, bytes.
+  package let byteCount: Int
   private let file: OpenFile
 
   package init(path: URL) throws {
     file = try OpenFile(reading: path)
+    byteCount = try file.byteCount()
   }
 
   /// The bytes that `reference` stands for.
   ///
-  /// - Throws: ``ShardingError`` `truncated-tar` when the file ends before them, `digest-mismatch` when they are others.
+  /// - Throws: ``ShardingError`` `truncated-tar` when the file ends before them, `digest-mismatch` when they differ.
   package func read(_ reference: MemberReference) throws -> [UInt8] {
     let bytes = try read(offset: reference.offset, length: reference.length)
     guard Digest(of: bytes) == reference.digest else {
@@ -40,15 +43,11 @@ package final class MemberReader: Sendable {
 
   /// Bytes `offset ..< offset + length`.
   package func read(offset: Int, length: Int) throws -> [UInt8] {
-    let bytes = try file.read(offset: offset, length: length)
-    guard bytes.count == length else {
+    guard offset >= 0, length >= 0, offset <= byteCount, length <= byteCount - offset else {
       throw ShardingError(
-        .truncatedTar, path: file.path, offset: offset + bytes.count,
-        "the file ends within a member that starts at byte \(offset)")
+        .truncatedTar, path: file.path, offset: byteCount,
+        "the file ends before the \(length) bytes from byte \(offset) on")
     }
-    return bytes
+    return try file.read(offset: offset, length: length)
   }
-
-  /// Size of the file, bytes.
-  package func byteCount() throws -> Int { try file.byteCount() }
 }

@@ -1,8 +1,9 @@
 internal import Foundation
+internal import Records
+
 #if canImport(Glibc)
   private import Glibc
 #endif
-internal import Records
 
 /// An open file descriptor: whole reads at a place, whole writes at the end, errors that name the file.
 final class OpenFile: Sendable {
@@ -28,7 +29,9 @@ final class OpenFile: Sendable {
   func append(_ bytes: [UInt8]) throws(ShardingError) {
     var done = 0
     while done < bytes.count {
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done) }
+      let count = bytes.withUnsafeBytes { all in
+        Glibc.write(descriptor, all.baseAddress.map { $0 + done }, bytes.count - done)
+      }
       if count < 0 {
         if errno == EINTR { continue }
         throw Self.failure("cannot be written", path)

@@ -34,8 +34,9 @@ package struct ShardEntry: Codable, Hashable, Sendable {
   }
 }
 
-/// `<cell>-000000.index.json`: what stands where in the shard beside it. It can be made again from the shard, but for
-/// the groups and the recipe.
+/// What stands where in the shard beside it: `<cell>-000000.index.json`.
+///
+/// It can be made again from the shard, but for the groups and the recipe.
 package struct ShardIndex: Codable, Hashable, Sendable {
   /// Of this format.
   static let currentVersion = 1

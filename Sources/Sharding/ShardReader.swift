@@ -17,7 +17,7 @@ package final class ShardReader: Sendable {
       path: ShardIndex.name(forShard: path.lastPathComponent))
     if FileManager.default.fileExists(atPath: indexFile.path(percentEncoded: false)) {
       let index = try Self.readIndex(indexFile)
-      guard try index.bytes == members.byteCount() else {
+      guard index.bytes == members.byteCount else {
         throw ShardingError(
           .badIndex, path: indexFile.path(percentEncoded: false),
           "made for a shard of another size; remove the index to read the tar alone")

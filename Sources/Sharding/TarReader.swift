@@ -12,7 +12,7 @@ package struct TarMember: Hashable, Sendable {
 /// Walks over the files of a tar, whoever wrote it, in the order they stand in.
 ///
 /// Folders, links and devices are passed over. A tar that ends early, or does not read as one, is an error with the
-/// byte where that showed; content after the end mark is one too, since a zeroed block would hide the members behind it.
+/// byte where that showed; content after the end mark is one too, since a zeroed block would hide what is behind it.
 package final class TarReader {
   /// Most bytes that a long name or a block of attributes may have.
   private static let mostAttributeBytes = 1 << 20
@@ -65,7 +65,10 @@ package final class TarReader {
       case .attributes:
         let attributes = try parseAttributes(try attributeBytes(offset, length), at: offset)
         longName = attributes["path"] ?? longName
-        longLength = attributes["size"].flatMap { Int($0) } ?? longLength
+        if let size = attributes["size"] {
+          guard let length = Int(size), length >= 0 else { throw error(.corruptTar, start, "a size of '\(size)'") }
+          longLength = length
+        }
         if attributes.keys.contains(where: { $0.hasPrefix("GNU.sparse") }) {
           throw error(.corruptTar, start, "a sparse file, which dfprep does not read; write the tar without --sparse")
         }
@@ -87,7 +90,8 @@ package final class TarReader {
     let bytes = try file.read(offset: offset, length: length)
     guard bytes.count == length else {
       throw error(
-        .truncatedTar, min(offset + bytes.count, totalBytes), "the file ends before or within \(what) at byte \(offset)")
+        .truncatedTar, min(offset + bytes.count, totalBytes),
+        "the file ends before or within \(what) at byte \(offset)")
     }
     return bytes
   }

@@ -101,6 +101,15 @@ package struct FoldPlan: Codable, Hashable, Sendable {
     straddlingGroups = straddling.sorted()
   }
 
+  /// All samples in one cell, "00", and no fold: for data that cannot be divided.
+  ///
+  /// - Throws: for two items of one key.
+  package static func undivided(_ items: [FoldItem], note: String) throws(SplittingError) -> FoldPlan {
+    let items = items.sorted { $0.key < $1.key }
+    try SplittingError.requireDistinct(items.map(\.key))
+    return FoldPlan(items, cellOf: { _ in "00" }, folds: [], notes: [note]) { _, _ in .leftOut }
+  }
+
   /// `folds.csv`: columns `sample, group, cluster, cell, fold-0, fold-1 ...`, a record per sample in key order under a
   /// header.
   ///

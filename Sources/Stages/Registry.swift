@@ -24,7 +24,7 @@ package enum StandardStages {
 extension ProductKind {
   /// `links.csv`: near-duplicates between sources.
   static let links = ProductKind("links")
-  /// `clusters.csv`, `map.csv`, `choice.json`.
+  /// `clusters.csv`, `centroids.npy`, `choice.json`, `map.json`.
   static let clusters = ProductKind("clusters")
   /// `folds.csv`, `folds.json`.
   static let folds = ProductKind("folds")

@@ -3,7 +3,8 @@ internal import Foundation
 /// Results go to standard output, everything else to standard error.
 enum Console {
   static func complain(_ text: String) {
-    FileHandle.standardError.write(Data((text.hasPrefix("error") || text.contains(": error: ") ? text : "error: \(text)").utf8 + [10]))
+    FileHandle.standardError.write(
+      Data((text.hasPrefix("error") || text.contains(": error: ") ? text : "error: \(text)").utf8 + [10]))
   }
 
   static func remark(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }

@@ -37,7 +37,7 @@ struct Dfprep: ParsableCommand {
     } catch {
       if exitCode(for: error) == .failure {
         Console.complain("\(error)")
-        Foundation.exit(ExitStatus.failed.rawValue)
+        Foundation.exit(ToolError.status(of: error).rawValue)
       }
       exit(withError: error)
     }

@@ -29,7 +29,9 @@ struct InferCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Images and videos.", valueName: "path"))
   var paths: [String]
 
-  @Option(help: ArgumentHelp("Folder of model weights. Default: DFPREP_MODELS, or `models` beside datasets.toml.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp(
+      "Folder of model weights. Default: DFPREP_MODELS, or `models` beside datasets.toml.", valueName: "folder"))
   var models: String?
 
   @Option(help: ArgumentHelp("Frames looked at of each video.", valueName: "n"))

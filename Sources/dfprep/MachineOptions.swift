@@ -6,10 +6,15 @@ struct MachineOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Workers at a time. Default: DFPREP_JOBS, or the cores of this machine.", valueName: "n"))
   var jobs: Int?
 
-  @Option(help: ArgumentHelp("Where results are kept by fingerprint. Default: DFPREP_STORE, or `store` beside the run's folder.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp(
+      "Where results are kept by fingerprint. Default: DFPREP_STORE, or `store` beside the run's folder.",
+      valueName: "folder"))
   var store: String?
 
-  @Option(help: ArgumentHelp("Folder of model weights. Default: DFPREP_MODELS, or `models` beside datasets.toml.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp(
+      "Folder of model weights. Default: DFPREP_MODELS, or `models` beside datasets.toml.", valueName: "folder"))
   var models: String?
 
   @Option(help: ArgumentHelp("The run's folder, instead of the pipeline's `output`.", valueName: "folder"))
@@ -22,10 +27,13 @@ struct MachineOptions: ParsableArguments {
 
 /// A pipeline and how to read it.
 struct PipelineOptions: ParsableArguments {
-  @Argument(help: ArgumentHelp("The pipeline file; found also where only the case of its path differs.", valueName: "pipeline"))
+  @Argument(
+    help: ArgumentHelp("The pipeline file; found also where only the case of its path differs.", valueName: "pipeline"))
   var pipeline: String
 
-  @Option(name: .customLong("set"), help: ArgumentHelp("Changes one option: `stage.option=value`. May be repeated.", valueName: "stage.option=value"))
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Changes one option: `stage.option=value`. May be repeated.", valueName: "stage.option=value"))
   var overrides: [String] = []
 
   @Option(help: ArgumentHelp("Takes at most so many families per dataset and label, to try things.", valueName: "n"))

@@ -8,7 +8,8 @@ enum StageTable {
       let reasons = stage.counts.dropped.merging(stage.counts.failed, uniquingKeysWith: +)
         .sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
       return [
-        stage.id, stage.state.rawValue, isPending ? "" : "\(stage.counts.input)", isPending ? "" : "\(stage.counts.output)",
+        stage.id, stage.state.rawValue, isPending ? "" : "\(stage.counts.input)",
+        isPending ? "" : "\(stage.counts.output)",
         isPending ? "" : "\(stage.counts.dropped.values.reduce(0, +))",
         isPending ? "" : "\(stage.counts.failed.values.reduce(0, +))", reasons.joined(separator: ", "),
       ]

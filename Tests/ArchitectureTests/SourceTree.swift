@@ -45,7 +45,12 @@ struct SourceTree {
 
   /// The modules that the import lines of a Swift file name, in their order.
   static func importedModules(_ text: String) -> [String] {
-    let line = /\s*(?:@\w+\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+(?:(?:struct|class|enum|protocol|typealias|func|let|var)\s+)?(\w+).*/
+    let line =
+      #/
+      \s* (?: @\w+ \s+ )*
+      (?: (?: public | package | internal | fileprivate | private ) \s+ )? import \s+
+      (?: (?: struct | class | enum | protocol | typealias | func | let | var ) \s+ )? (\w+) .*
+      /#
     return text.split(separator: "\n").compactMap { $0.wholeMatch(of: line).map { String($0.1) } }
   }
 }

@@ -1,8 +1,9 @@
 import Foundation
 import Records
-@testable import Sharding
 import TestSupport
 import Testing
+
+@testable import Sharding
 
 @Suite struct ShardTests {
   /// Writes five samples in shards of two, and the checksums.

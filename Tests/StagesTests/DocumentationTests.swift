@@ -9,9 +9,10 @@ struct DocumentationTests {
   func stagesPageIsCurrent() throws {
     let page = try String(contentsOf: TestFiles.repository.appending(path: "docs/stages.md"), encoding: .utf8)
     let generated = try StageDocumentation.markdown(StandardStages.registry)
-    let (written, made) = (page.split(separator: "\n"), generated.split(separator: "\n"))
-    let difference = zip(written, made).first { $0 != $1 }
-    #expect(page == generated, "first difference: \(difference.map { "'\($0)' should be '\($1)'" } ?? "in length")")
+    let lines = zip(page.split(separator: "\n"), generated.split(separator: "\n"))
+    let difference = lines.first { $0 != $1 }.map { "'\($0)' should be '\($1)'" } ?? "lines missing or left over"
+    let isCurrent = page == generated
+    #expect(isCurrent, "\(difference)")
   }
 
   @Test("every stage and every option is on the page")

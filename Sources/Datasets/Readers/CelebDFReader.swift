@@ -66,7 +66,9 @@ package enum CelebDFReader: DatasetReader {
   }
 
   /// Paths of the testing videos; `nil` when there is no list.
-  private static func readList(_ folder: DatasetFolder, _ scan: inout DatasetScan) throws(DatasetsError) -> Set<String>? {
+  private static func readList(
+    _ folder: DatasetFolder, _ scan: inout DatasetScan
+  ) throws(DatasetsError) -> Set<String>? {
     guard folder.isFile(listName) else {
       scan.warn(listName, "not there; no clip has an official split")
       scan.expected = versions[518]
@@ -89,7 +91,8 @@ package enum CelebDFReader: DatasetReader {
     scan.expected = versions[lines.count] ?? versions[518]
     if versions[named.count] == nil {
       scan.warn(
-        listName, "\(named.count) clips; Celeb-DF v2 has 518 in it, v1 100. A testing video that it lacks counts as train")
+        listName,
+        "\(named.count) clips; Celeb-DF v2 has 518 in it, v1 100. A testing video that it lacks counts as train")
     }
     if inverted == named.count {
       scan.notes.append("\(listName): 1 = real, 0 = fake, no header; used for the official split only")

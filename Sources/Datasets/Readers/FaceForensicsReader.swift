@@ -8,7 +8,7 @@ private import Records
 package enum FaceForensicsReader: DatasetReader {
   package static let layout = "faceforensics"
   package static let options = ["compression"]
-  package static let holds = "original_sequences and manipulated_sequences with videos below <name>/<compression>/videos"
+  package static let holds = "original_sequences and manipulated_sequences with clips in <name>/<compression>/videos"
   static let compressions = ["raw", "c0", "c23", "c40"]
 
   private static let methods = [
@@ -90,7 +90,8 @@ package enum FaceForensicsReader: DatasetReader {
       case "DeepFakeDetection":
         guard let match = clip.wholeMatch(of: /(\d{2})_(\d{2})__(.+)__[0-9A-Z]{8}\.mp4/) else { return nil }
         self.init(
-          originalName: "\(match.1)__\(match.3)", identity: "actor-\(match.1)", donor: "actor-\(match.2)", isActor: true)
+          originalName: "\(match.1)__\(match.3)", identity: "actor-\(match.1)", donor: "actor-\(match.2)",
+          isActor: true)
       default:
         guard let match = clip.wholeMatch(of: /(\d{3})_(\d{3})\.mp4/) else { return nil }
         self.init(originalName: String(match.1), identity: String(match.1), donor: String(match.2), isActor: false)

@@ -3,7 +3,7 @@ internal import Records
 
 /// `splits/*.json` and `conversion_dict.json` of FaceForensics++.
 struct FaceForensicsSplits {
-  /// Official split by sequence, `000` ... `999`.
+  /// Official split by sequence (`000` to `999`).
   private var splitOfSequence: [String: String] = [:]
   /// Pairs as the splits name them.
   private var pairs: [(first: String, second: String)] = []
@@ -33,16 +33,15 @@ struct FaceForensicsSplits {
     // "<YouTube id> <number of the clip>"
     videoOfSequence = (videos ?? [:]).mapValues { $0.split(separator: " ").first.map(String.init) ?? $0 }
     if let videos {
-      scan.notes.append("conversion_dict.json: \(videos.count) sequences from \(Set(videoOfSequence.values).count) videos")
+      let distinct = Set(videoOfSequence.values).count
+      scan.notes.append("conversion_dict.json: \(videos.count) sequences from \(distinct) videos")
     }
   }
 
   /// File names that the splits name: every sequence, or every pair in both directions; sorted.
   func names(ofFakes: Bool) -> [String] {
-    let names = ofFakes
-      ? pairs.flatMap { ["\($0.first)_\($0.second).mp4", "\($0.second)_\($0.first).mp4"] }
-      : splitOfSequence.keys.map { "\($0).mp4" }
-    return names.sorted()
+    guard ofFakes else { return splitOfSequence.keys.map { "\($0).mp4" }.sorted() }
+    return pairs.flatMap { ["\($0.first)_\($0.second).mp4", "\($0.second)_\($0.first).mp4"] }.sorted()
   }
 
   /// Fills in split and source video of a clip.

@@ -26,7 +26,8 @@ package struct RunStatus: Codable, Sendable {
   /// - Throws: ``ToolError`` when `folder` is no run's folder.
   package init(of folder: RunFolder) throws {
     guard FileSystem.exists(folder.record) else {
-      throw ToolError(.usage, "\(folder.root.path(percentEncoded: false)) holds no run.json: not a run's folder, or not yet run")
+      throw ToolError(
+        .usage, "\(folder.root.path(percentEncoded: false)) holds no run.json: not a run's folder, or not yet run")
     }
     let record = try FileSystem.readJSON(RunRecord.self, from: folder.record)
     name = record.pipeline.name
@@ -48,7 +49,8 @@ package struct RunStatus: Codable, Sendable {
       }
       let bad = try Row.fetchAll(
         database,
-        sql: "SELECT name, status, coalesce(code, ''), coalesce(message, '') FROM source WHERE status IN ('failed', 'quarantined') ORDER BY name"
+        sql:
+          "SELECT name, status, coalesce(code, ''), coalesce(message, '') FROM source WHERE status IN ('failed', 'quarantined') ORDER BY name"
       ).map { BadSource(name: $0[0], status: $0[1], code: $0[2], message: $0[3]) }
       let samples = try Int.fetchOne(database, sql: "SELECT count(*) FROM sample") ?? 0
       return (sources, sources.values.reduce(0, +), samples, dropped, bad)

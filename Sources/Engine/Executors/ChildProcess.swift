@@ -1,4 +1,5 @@
 private import Foundation
+
 #if canImport(Glibc)
   private import Glibc
 #endif
@@ -19,7 +20,9 @@ final class ChildProcess {
   /// Starts `executable`; its output goes to `log`, its standard input lasts as long as this object's process.
   init(executable: String, arguments: [String], environment: [String: String], log: String) throws {
     var pipe: [Int32] = [0, 0]
-    guard Glibc.pipe(&pipe) == 0, pipe.allSatisfy({ fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }) else { throw ToolError(.failed, "cannot make a pipe: \(Self.reason(errno))") }
+    guard Glibc.pipe(&pipe) == 0, pipe.allSatisfy({ fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }) else {
+      throw ToolError(.failed, "cannot make a pipe: \(Self.reason(errno))")
+    }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }

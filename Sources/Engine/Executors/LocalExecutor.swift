@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Records
+
 #if canImport(Glibc)
   private import Glibc
 #endif
@@ -93,7 +94,8 @@ final class LocalExecutor {
       }
       let log = planFolder.appending(path: "\(ended.task.id).log")
       // A log that cannot be read leaves the message without its tail.
-      let tail = (try? String(contentsOf: log, encoding: .utf8))?.split(separator: "\n").suffix(5).joined(separator: "\n") ?? ""
+      let tail =
+        (try? String(contentsOf: log, encoding: .utf8))?.split(separator: "\n").suffix(5).joined(separator: "\n") ?? ""
       return .failed(message: "worker of \(ended.task.id) ended with status \(code)\n\(tail)", status: .failed)
     }
   }

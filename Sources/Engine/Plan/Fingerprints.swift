@@ -80,7 +80,8 @@ final class ModelDigests {
     let path = file.hasPrefix("/") ? file : folder.appending(path: file).path(percentEncoded: false)
     guard FileManager.default.fileExists(atPath: path) else {
       throw ToolError(
-        .missing, "model file \(path) is missing; `make deps` fetches it, or set DFPREP_MODELS to the folder that holds it")
+        .missing,
+        "model file \(path) is missing; `make deps` fetches it, or set DFPREP_MODELS to the folder that holds it")
     }
     let digest = try FileSystem.digest(of: path)
     known[file] = digest
@@ -102,6 +103,7 @@ package struct NumericsProfile: Sendable {
       "OPENBLAS_CORETYPE": "Haswell",
       "OPENBLAS_NUM_THREADS": "1",
       "OMP_NUM_THREADS": "1",
+      "OMP_WAIT_POLICY": "passive",
       "ONEDNN_MAX_CPU_ISA": "AVX2",
       "DNNL_MAX_CPU_ISA": "AVX2",
       "ATEN_CPU_CAPABILITY": "avx2",

@@ -33,7 +33,8 @@ package struct RunPlan: Codable, Sendable {
     for entry in state.sourceEntries {
       lines.append(
         Line(
-          stage: entry.id, grain: .source, state: plan.pending.isEmpty ? "cached" : plan.outcomes.isEmpty ? "new" : "stale",
+          stage: entry.id, grain: .source,
+          state: plan.pending.isEmpty ? "cached" : plan.outcomes.isEmpty ? "new" : "stale",
           done: plan.outcomes.count, pending: plan.pending.count,
           reason: plan.pending.isEmpty ? "" : "families: \(reasons.joined(separator: ", "))", options: entry.options,
           fingerprint: state.chain))
@@ -59,7 +60,9 @@ package struct RunPlan: Codable, Sendable {
             done: units.count - pending, pending: pending,
             reason: pending == 0 ? "" : "\(pending) units without a result for these options and samples",
             options: entry.options))
-        if pending > 0 { blocker = entry.id } else {
+        if pending > 0 {
+          blocker = entry.id
+        } else {
           try state.takeSamples(entry, puts: sample.puts, units: units, state: .cached)
         }
       } else if let table = type as? any TableStage.Type {

@@ -27,7 +27,8 @@ struct SourcePlan {
         outcomes.append(match.outcome)
         byUnit[match.folder.path(percentEncoded: false), default: []].append(family.name)
       } else {
-        let reason = candidates.isEmpty ? (known[family.name] == nil ? "new" : "its records changed") : "its files changed"
+        let reason =
+          candidates.isEmpty ? (known[family.name] == nil ? "new" : "its records changed") : "its files changed"
         pending.append((family, reason))
       }
     }

@@ -1,7 +1,8 @@
+private import Synchronization
+
 #if canImport(Glibc)
   private import Glibc
 #endif
-private import Synchronization
 
 private let received = Atomic<Int32>(0)
 
@@ -9,6 +10,12 @@ private let received = Atomic<Int32>(0)
 package struct Interruption: Sendable {
   /// Installs the handlers; a second signal ends the process at once.
   package init() {
+    // Whoever started this process may have blocked them, and children inherit that.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigaddset(&signals, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     for signal in [SIGINT, SIGTERM] {
       Glibc.signal(signal) { number in
         if received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }

@@ -27,7 +27,8 @@ struct SampleStep {
     }
     try state.takeSamples(entry, puts: type.puts, units: units, state: pending.isEmpty ? .cached : .new)
     let counts = state.history.last?.counts ?? StageCounts()
-    coordinator.progress.end("\(entry.id): \(counts.input) samples in, \(counts.output) out\(pending.isEmpty ? "  (already done)" : "")")
+    coordinator.progress.end(
+      "\(entry.id): \(counts.input) samples in, \(counts.output) out\(pending.isEmpty ? "  (already done)" : "")")
     try coordinator.run.log(RunEvent("stage-done", stage: entry.id, detail: pending.isEmpty ? "cached" : "new"))
   }
 }
@@ -123,7 +124,9 @@ extension Coordinator {
         case .failed(let message, let status): throw ToolError(status, "\(task.id): \(message)")
         case .crashed(let signal, _):
           throw ToolError(
-            .notFinished, "the worker of \(task.id) died of signal \(signal); its log is \(run.plan.path(percentEncoded: false))/\(task.id).log; run again")
+            .notFinished,
+            "the worker of \(task.id) died of signal \(signal); its log is \(run.plan.path(percentEncoded: false))/\(task.id).log; run again"
+          )
         }
       })
   }

@@ -1,4 +1,5 @@
 private import Foundation
+
 #if canImport(Glibc)
   private import Glibc
 #endif

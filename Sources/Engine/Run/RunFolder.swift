@@ -1,9 +1,10 @@
 package import Foundation
+package import Records
+private import Sharding
+
 #if canImport(Glibc)
   private import Glibc
 #endif
-package import Records
-private import Sharding
 
 /// The folder of one run: what the user sees.
 package struct RunFolder: Sendable {
@@ -21,7 +22,8 @@ package struct RunFolder: Sendable {
   /// system, by copy otherwise; what the stage published before and no longer has is taken away.
   func publish(stage: String, files: [FileRecord], from product: URL, to folder: String) throws {
     let target = root.appending(path: folder)
-    var published = FileSystem.exists(publications)
+    var published =
+      FileSystem.exists(publications)
       ? try FileSystem.readJSON([String: [String]].self, from: publications) : [:]
     let names = files.map(\.name).filter { $0 != "manifest.json" }
     for name in published[stage] ?? [] where !names.contains(name) {

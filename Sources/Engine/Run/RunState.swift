@@ -49,7 +49,9 @@ final class RunState {
     if sourceEntries.last?.id == until { return [] }
     let ids = request.pipeline.stages.map(\.id)
     if sourceEntries.contains(where: { $0.id == until }) {
-      throw ToolError(.usage, "--until \(until): the stages on videos run as one pass; stop at '\(sourceEntries.last?.id ?? "")' or later")
+      throw ToolError(
+        .usage,
+        "--until \(until): the stages on videos run as one pass; stop at '\(sourceEntries.last?.id ?? "")' or later")
     }
     let near = nearestName(to: until, among: ids).map { "; did you mean '\($0)'?" } ?? ""
     throw ToolError(.usage, "--until \(until): the pipeline has no such stage\(near)")
@@ -96,7 +98,8 @@ final class RunState {
       let fingerprint = builder.finish()
       let folder = store.sampleFolder(stage, unit: fingerprint)
       let manifest = folder.appending(path: "manifest.json")
-      let isDone = try FileSystem.exists(manifest)
+      let isDone =
+        try FileSystem.exists(manifest)
         && FileSystem.readJSON(SampleUnitManifest.self, from: manifest).fingerprint == fingerprint
       return SampleUnit(reference: reference, fingerprint: fingerprint, folder: folder, isDone: isDone)
     }
@@ -162,7 +165,13 @@ final class RunState {
         builder.add(requirement.kind.rawValue, product.stageID)
         builder.add("content", product.content)
       }
+      if requirement.kind == .pipeline {
+        builder.add("pipeline", request.pipeline.name)
+        builder.add("datasets", request.pipeline.datasets.map(\.name))
+        builder.add("chain", chain)
+      }
       if requirement.kind == .history {
+        for outcome in outcomes { builder.add("outcome", outcome.fingerprint) }
         for record in history {
           builder.add("history", record.id)
           builder.add("counts", try CanonicalJSON.string(record.counts))
@@ -203,6 +212,8 @@ final class RunState {
 }
 
 extension ProductKind {
-  /// Not a file: the counts and summaries of the stages before, for stages that show them.
+  /// Not a file: the outcomes of sources, the counts and summaries of the stages before, for stages that show them.
   package static let history = ProductKind("history")
+  /// Not a file: the pipeline's name, datasets and video stages, for stages that write them down.
+  package static let pipeline = ProductKind("pipeline")
 }

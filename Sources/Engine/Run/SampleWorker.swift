@@ -78,7 +78,8 @@ struct SampleWorker {
     }
     let manifest = SampleUnitManifest(
       fingerprint: work.fingerprint, rows: max(sink.rows.count, sink.samples.count),
-      columns: sink.rows.first?.features.count ?? 0, contents: contents.digests, files: try FileSystem.records(in: folder), counts: counts,
+      columns: sink.rows.first?.features.count ?? 0, contents: contents.digests,
+      files: try FileSystem.records(in: folder), counts: counts,
       seconds: (ContinuousClock.now - start) / .seconds(1))
     try CanonicalJSON.data(manifest).write(to: folder.appending(path: "manifest.json"))
     try FileSystem.commit(folder: folder, to: final)

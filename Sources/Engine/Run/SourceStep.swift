@@ -13,7 +13,9 @@ struct SourceStep {
     let state = coordinator.state
     try Store.sweep(state.store.unitsFolder(chain: state.chain))
     guard !state.families.isEmpty else {
-      throw ToolError(.badConfiguration, "the datasets of this pipeline hold no source at all; `dfprep datasets` shows what was looked for")
+      throw ToolError(
+        .badConfiguration,
+        "the datasets of this pipeline hold no source at all; `dfprep datasets` shows what was looked for")
     }
     var plan = try sourcePlan()
     let label = state.sourceEntries.map(\.id).joined(separator: " > ")
@@ -35,11 +37,13 @@ struct SourceStep {
       let names = plan.pending.prefix(5).map { "  \($0.family.name)" }.joined(separator: "\n")
       throw ToolError(
         .notFinished,
-        "\(plan.pending.count) families are unfinished (a file could not be read, or a worker was killed); run again:\n\(names)")
+        "\(plan.pending.count) families are unfinished (a file could not be read, or a worker was killed); run again:\n\(names)"
+      )
     }
     guard samples > 0 else {
       throw ToolError(
-        .failed, "no sample came out of \(request.listing.sources.count) sources; `dfprep status` shows where they were dropped")
+        .failed,
+        "no sample came out of \(request.listing.sources.count) sources; `dfprep status` shows where they were dropped")
     }
   }
 

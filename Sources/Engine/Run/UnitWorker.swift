@@ -44,9 +44,13 @@ struct UnitWorker {
     }
     try lines.write(to: folder.appending(path: "samples.jsonl"))
     let manifest = UnitManifest(
-      chain: work.chain, families: outcomes, files: try FileSystem.records(in: folder), versions: [:])
+      chain: work.chain, families: outcomes, files: try FileSystem.records(in: folder), versions: try versions(of: stages.map(\.stage)))
     try CanonicalJSON.data(manifest).write(to: folder.appending(path: "manifest.json"))
     try FileSystem.commit(folder: folder, to: final)
+  }
+
+  private func versions(of stages: [any SourceStage]) throws -> [String: String] {
+    try stages.reduce(into: [:]) { try $0.merge($1.libraryVersions()) { first, _ in first } }
   }
 
   /// - Returns: `nil` when a fault of the machine leaves the family unfinished.
@@ -98,9 +102,11 @@ struct UnitWorker {
     }
   }
 
-  private func write(_ samples: [(sample: Sample, image: [UInt8])], pack: TarWriter, lines: inout Data) throws -> Digest {
+  private func write(_ samples: [(sample: Sample, image: [UInt8])], pack: TarWriter, lines: inout Data) throws -> Digest
+  {
     var content = FingerprintBuilder("samples")
-    for (sample, image) in samples {
+    for (found, image) in samples {
+      let sample = found.withoutJoinedFacts
       let place = try pack.add(name: "\(sample.key).\(sample.encoding.fileExtension)", bytes: image)
       let line = SampleLine(sample: sample, offset: place.offset, length: place.length, digest: Digest(of: image))
       lines += try CanonicalJSON.data(line) + [UInt8(ascii: "\n")]

@@ -1,8 +1,10 @@
 package import Foundation
+private import Logging
+private import Records
+
 #if canImport(Glibc)
   private import Glibc
 #endif
-private import Records
 
 /// The hidden verb `worker`: does one task of a plan and leaves its result in the store.
 ///
@@ -15,14 +17,20 @@ package enum Worker {
     endWithStandardInput()
     let task = try FileSystem.readJSON(WorkerTask.self, from: file)
     let events = try EventLog(path: task.events)
+    // Standard error is the task's log in the run's `plan` folder.
+    LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+    let logger = Logger(label: "dfprep.worker")
+    logger.info("task started", metadata: ["task": "\(task.id)"])
     do {
       switch task.work {
       case .unit(let work): try UnitWorker(task: task, work: work, registry: registry, events: events).run()
       case .sampleUnit(let work): try SampleWorker(task: task, work: work, registry: registry, events: events).run()
       case .table(let work): try TableWorker(task: task, work: work, registry: registry, events: events).run()
       }
+      logger.info("task finished", metadata: ["task": "\(task.id)"])
     } catch {
-      events.append(.fatal(message: "\(error)", status: (error as? ToolError)?.status.rawValue ?? ExitStatus.failed.rawValue))
+      logger.error("task failed", metadata: ["task": "\(task.id)", "error": "\(error)"])
+      events.append(.fatal(message: "\(error)", status: ToolError.status(of: error).rawValue))
       throw error
     }
   }

@@ -60,4 +60,15 @@ package struct ToolError: Error, CustomStringConvertible, Sendable {
   }
 
   package var description: String { message }
+
+  /// The exit status that an error of any module calls for.
+  package static func status(of error: any Error) -> ExitStatus {
+    if let error = error as? ToolError { return error.status }
+    return (error as? any MissingResourceError)?.isMissingResource == true ? .missing : .failed
+  }
+}
+
+/// Errors that may mean that something has to be installed or fetched, whatever module they are from.
+package protocol MissingResourceError: Error {
+  var isMissingResource: Bool { get }
 }

@@ -69,11 +69,12 @@ struct StageOverrides {
 
   /// What could not be applied, and why.
   func complaints(declared: [(id: String, name: String)]) -> [String] {
-    malformed + items.filter { !$0.isUsed }.map { item in
-      let ids = declared.filter { $0.name == item.stage }.map(\.id)
-      if ids.count > 1 { return "'\(item.text)' is ambiguous: there are \(ids.joined(separator: ", "))" }
-      let near = nearestName(to: item.stage, among: declared.map(\.id)).map { "; did you mean '\($0)'?" } ?? ""
-      return "'\(item.text)': no stage '\(item.stage)'\(near)"
-    }
+    malformed
+      + items.filter { !$0.isUsed }.map { item in
+        let ids = declared.filter { $0.name == item.stage }.map(\.id)
+        if ids.count > 1 { return "'\(item.text)' is ambiguous: there are \(ids.joined(separator: ", "))" }
+        let near = nearestName(to: item.stage, among: declared.map(\.id)).map { "; did you mean '\($0)'?" } ?? ""
+        return "'\(item.text)': no stage '\(item.stage)'\(near)"
+      }
   }
 }

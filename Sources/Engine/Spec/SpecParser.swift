@@ -42,7 +42,9 @@ package struct SpecParser {
     let root: Node
     do {
       guard let node = try Yams.compose(yaml: yaml) else {
-        diagnostics.append(Diagnostic(file: file, message: "the file is empty; a pipeline needs at least `version`, `datasets` and `stages`"))
+        diagnostics.append(
+          Diagnostic(
+            file: file, message: "the file is empty; a pipeline needs at least `version`, `datasets` and `stages`"))
         return nil
       }
       root = node
@@ -50,7 +52,9 @@ package struct SpecParser {
       diagnostics.append(Self.diagnostic(error, file: file, lines: lines))
       return nil
     }
-    let top = members(of: root, allowed: ["version", "name", "seed", "datasets", "hold-out", "output", "tolerance", "stages"], what: "the pipeline")
+    let top = members(
+      of: root, allowed: ["version", "name", "seed", "datasets", "hold-out", "output", "tolerance", "stages"],
+      what: "the pipeline")
     if let version = require("version", in: top, of: root) { _ = integer(version, 1...1, "version") }
     let name = top["name"].flatMap { text(of: $0, "name") } ?? url.deletingPathExtension().lastPathComponent
     let seed = top["seed"].flatMap { integer($0, 0...Int.max, "seed") } ?? 0
@@ -76,7 +80,9 @@ package struct SpecParser {
     var entries: [PipelineSpec.DatasetEntry] = []
     for item in sequence {
       let members = members(of: item, allowed: ["name", "role"], what: "a dataset")
-      guard let nameNode = require("name", in: members, of: item), let name = text(of: nameNode, "name") else { continue }
+      guard let nameNode = require("name", in: members, of: item), let name = text(of: nameNode, "name") else {
+        continue
+      }
       if let datasetNames, !datasetNames.contains(name) {
         report(nameNode, "no dataset '\(name)' in datasets.toml\(suggestion(name, datasetNames))")
       }
@@ -86,7 +92,9 @@ package struct SpecParser {
         if let known = Role(rawValue: text) {
           role = known
         } else {
-          report(roleNode, "role '\(text)' is none of train, test, unlabelled\(suggestion(text, Role.allCases.map(\.rawValue)))")
+          report(
+            roleNode,
+            "role '\(text)' is none of train, test, unlabelled\(suggestion(text, Role.allCases.map(\.rawValue)))")
         }
       }
       entries.append(.init(name: name, role: role))
@@ -105,7 +113,8 @@ package struct SpecParser {
   private mutating func tolerance(_ node: Node) -> Double? {
     let members = members(of: node, allowed: ["failed-sources"], what: "`tolerance`")
     guard let value = members["failed-sources"] else { return nil }
-    if let text = value.string, text.hasSuffix("%"), let percent = Double(text.dropLast()), (0...100).contains(percent) {
+    if let text = value.string, text.hasSuffix("%"), let percent = Double(text.dropLast()), (0...100).contains(percent)
+    {
       return percent / 100
     }
     report(value, "`failed-sources` is a share of sources such as 5%, from 0% to 100%")
@@ -122,7 +131,8 @@ package struct SpecParser {
     var overrides = StageOverrides(overrides)
     let declared = sequence.map { Self.declaredNames($0) }
     for item in sequence {
-      guard case .mapping(let mapping) = item, mapping.count == 1, let (key, value) = mapping.first, let name = key.string
+      guard case .mapping(let mapping) = item, mapping.count == 1, let (key, value) = mapping.first,
+        let name = key.string
       else {
         report(item, "one stage per item, its options below it: `- decode: {frames: 32}`")
         continue
@@ -134,9 +144,11 @@ package struct SpecParser {
       let (id, options) = self.options(
         of: type, node: value, overrides: &overrides, declared: declared.compactMap { $0 })
       if let previous = entries.first(where: { $0.id == id }) {
-        report(key, previous.name == name && id == name
-          ? "stage '\(name)' appears twice: give each an `id`"
-          : "two stages have the id '\(id)'")
+        report(
+          key,
+          previous.name == name && id == name
+            ? "stage '\(name)' appears twice: give each an `id`"
+            : "two stages have the id '\(id)'")
       }
       entries.append(.init(id: id, name: name, options: .object(options)))
       nodes.append(key)
@@ -257,7 +269,8 @@ package struct SpecParser {
       return Diagnostic(file: file, line: mark.line, column: mark.column, message: message, sourceLine: line)
     }
     switch error {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
       return place(mark, "not valid YAML: \(problem)")
     case .duplicatedKeysInMapping(let duplicates, let context):
       return place(context.mark, "key given twice: \(duplicates.map { "\($0)" }.joined(separator: ", "))")

@@ -8,7 +8,10 @@ enum StageOrder {
     let sourceCount = types.prefix { $0 is any SourceStage.Type }.count
     for (index, type) in types.enumerated().dropFirst(sourceCount) where type is any SourceStage.Type {
       problems.append(
-        (index, "stage '\(entries[index].id)' works on videos and must stand before '\(entries[sourceCount].id)', which works on samples"))
+        (
+          index,
+          "stage '\(entries[index].id)' works on videos and must stand before '\(entries[sourceCount].id)', which works on samples"
+        ))
     }
     let chain = zip(entries, types).prefix(sourceCount).compactMap { entry, type in
       (type as? any SourceStage.Type).map { (id: entry.id, type: $0) }
@@ -16,15 +19,24 @@ enum StageOrder {
     if let mismatch = SourceChain.mismatch(chain) { problems.append((mismatch.index, mismatch.message)) }
 
     var available: Set<ProductKind> = []
+    var addsSamples: String?
     for (index, type) in types.enumerated() {
       if let table = type as? any TableStage.Type {
         for requirement in table.reads where requirement.isRequired && !available.contains(requirement.kind) {
           let makers = registry.stages.filter { writes($0) == requirement.kind }.map { "'\($0.name)'" }
           problems.append(
-            (index, "stage '\(entries[index].id)' needs \(requirement.kind.rawValue); put \(makers.joined(separator: " or ")) before it"))
+            (
+              index,
+              "stage '\(entries[index].id)' needs \(requirement.kind.rawValue); put \(makers.joined(separator: " or ")) before it"
+            ))
         }
       }
       if let kind = writes(type) { available.insert(kind) }
+      if let adder = addsSamples, (type as? any SampleStage.Type)?.puts == .features {
+        problems.append(
+          (index, "stage '\(entries[index].id)' must stand before '\(adder)', whose samples it would not describe"))
+      }
+      if (type as? any SampleStage.Type)?.puts == .samples { addsSamples = entries[index].id }
     }
     return problems
   }

@@ -38,12 +38,13 @@ struct SampleReader {
       else { continue }
       entries.append(
         SampleEntry(
-          sample: joined(line.sample, source), pack: pack, offset: line.offset, length: line.length, digest: line.digest))
+          sample: joined(line.sample, source), pack: pack, offset: line.offset, length: line.length, digest: line.digest
+        ))
     }
     return entries.sorted { $0.sample.key < $1.sample.key }
   }
 
-  /// A made sample keeps the label and method it was made with; all else is what the dataset says today.
+  /// The inverse is ``Sample/withoutJoinedFacts``. A made sample keeps the label and method it was made with; all else is what the dataset says today.
   private func joined(_ sample: Sample, _ source: Source) -> Sample {
     var sample = sample
     sample.role = source.role
@@ -57,6 +58,18 @@ struct SampleReader {
       sample.label = source.label
       sample.method = source.method
     }
+    return sample
+  }
+}
+
+extension Sample {
+  /// The sample as packs hold it: without what its dataset says of the source, which is joined anew by every run.
+  var withoutJoinedFacts: Sample {
+    var sample = self
+    sample.role = .train
+    (sample.identity, sample.donor, sample.sourceVideo) = (nil, nil, nil)
+    (sample.officialSplit, sample.compression, sample.domain) = (nil, nil, nil)
+    if !isMade { sample.method = nil }
     return sample
   }
 }

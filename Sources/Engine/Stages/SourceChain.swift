@@ -18,12 +18,14 @@ struct SourceChain {
     _ stages: [(id: String, stage: any SourceStage)], ledger: FamilyLedger,
     context: (String) -> StageContext, collect: @escaping (any PackableSample) throws -> Void
   ) throws {
-    var next = Inlet(type: (any PackableSample).self, process: { item in
-      guard let item = item as? any PackableSample else {
-        throw InternalFault("the last source stage put out \(type(of: item)), which holds no sample")
-      }
-      try collect(item)
-    }, endSource: {})
+    var next = Inlet(
+      type: (any PackableSample).self,
+      process: { item in
+        guard let item = item as? any PackableSample else {
+          throw InternalFault("the last source stage put out \(type(of: item)), which holds no sample")
+        }
+        try collect(item)
+      }, endSource: {})
     for (id, stage) in stages.reversed() {
       next = try Self.link(stage, id: id, context: context(id), ledger: ledger, next: next)
     }
@@ -79,7 +81,9 @@ struct SourceChain {
       provided = output(stage.type)
     }
     guard let last = stages.last, isPackable(last.type) else {
-      return (max(0, stages.count - 1), "the stages on videos end with \(provided); a stage that makes crops must follow")
+      return (
+        max(0, stages.count - 1), "the stages on videos end with \(provided); a stage that makes crops must follow"
+      )
     }
     return nil
   }

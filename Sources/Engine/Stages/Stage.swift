@@ -16,11 +16,14 @@ package protocol Stage: Sendable {
   init(options: Options) throws
   /// Files below the models folder that the output depends on; their digests are part of the fingerprint.
   var modelFiles: [String] { get }
+  /// Versions of the libraries that do the work: recorded with every unit, not part of the fingerprint.
+  func libraryVersions() throws -> [String: String]
 }
 
 extension Stage {
   package static var counted: String { "crops" }
   package var modelFiles: [String] { [] }
+  package func libraryVersions() throws -> [String: String] { [:] }
 }
 
 /// What every stage may know about the machine and the run it works in.

@@ -123,7 +123,9 @@ package final class TableInputs {
       let url = URL(filePath: folder)
       let keys = try String(contentsOf: url.appending(path: "keys.txt"), encoding: .utf8).split(separator: "\n")
       let matrix = try NumPyFile.read(url.appending(path: "features.npy"))
-      guard matrix.rows == keys.count else { throw ToolError(.failed, "\(folder): \(matrix.rows) rows for \(keys.count) keys") }
+      guard matrix.rows == keys.count else {
+        throw ToolError(.failed, "\(folder): \(matrix.rows) rows for \(keys.count) keys")
+      }
       if matrix.rows > 0 { columns = matrix.columns }
       for (index, key) in keys.enumerated() where wanted.contains(String(key)) {
         rows.append((String(key), matrix.values[index * matrix.columns..<(index + 1) * matrix.columns]))

@@ -1,9 +1,10 @@
 package import Foundation
+package import Records
+private import Sharding
+
 #if canImport(Glibc)
   private import Glibc
 #endif
-package import Records
-private import Sharding
 
 /// What the engine asks of the file system, with errors that name the path.
 package enum FileSystem {
@@ -68,7 +69,9 @@ package enum FileSystem {
   ///
   /// When another process was faster, its result stands and this one is removed.
   package static func commit(folder temporary: URL, to final: URL) throws {
-    for name in try names(in: temporary) { try synchronise(temporary.appending(path: name).path(percentEncoded: false)) }
+    for name in try names(in: temporary) {
+      try synchronise(temporary.appending(path: name).path(percentEncoded: false))
+    }
     try synchronise(temporary.path(percentEncoded: false))
     if rename(temporary.path(percentEncoded: false), final.path(percentEncoded: false)) != 0 {
       if exists(final) {

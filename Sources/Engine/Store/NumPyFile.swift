@@ -31,7 +31,9 @@ package enum NumPyFile {
     guard header.contains("'<f4'"), header.contains("False"),
       let shape = header.firstMatch(of: /\((\d+), (\d+)\)/), let rows = Int(shape.1), let columns = Int(shape.2)
     else { throw refuse("not a float32 matrix in C order: \(header)") }
-    guard data.count - start == rows * columns * 4 else { throw refuse("\(data.count - start) bytes for \(rows) x \(columns)") }
+    guard data.count - start == rows * columns * 4 else {
+      throw refuse("\(data.count - start) bytes for \(rows) x \(columns)")
+    }
     let values = [Float](unsafeUninitializedCapacity: rows * columns) { buffer, count in
       data.withUnsafeBytes { bytes in
         UnsafeMutableRawBufferPointer(buffer).copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[start...]))

@@ -20,7 +20,8 @@ package struct AugmentStage: SampleStage {
 
   package static let name = "augment"
   package static let version = 1
-  package static let summary = "Augmented copies of training crops, real and fake alike, each compressed once more as its parent was."
+  package static let summary =
+    "Augmented copies of training crops, real and fake alike, each compressed once more as its parent was."
   package static let puts = SampleStageOutput.samples
   let options: Options
 

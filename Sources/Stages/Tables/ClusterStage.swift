@@ -21,7 +21,8 @@ package struct ClusterStage: TableStage {
     }
 
     package static let fields = [
-      OptionField("k", .either(.integer(2...4096), word: "auto"), "Number of clusters; `auto` takes the best silhouette."),
+      OptionField(
+        "k", .either(.integer(2...4096), word: "auto"), "Number of clusters; `auto` takes the best silhouette."),
       OptionField("max-k", .integer(2...4096), "Largest number that `auto` tries; never more than there are families."),
       OptionField("metric", .choice(FeatureMetric.allCases.map(\.rawValue)), "Distance of features."),
       OptionField("starts", .integer(1...1000), "Runs from different seeds, of which the best is kept."),
@@ -48,7 +49,9 @@ package struct ClusterStage: TableStage {
     guard samples.map(\.key) == features.keys else {
       throw InternalFault("\(features.rows) rows of features for \(samples.count) samples")
     }
-    guard let metric = FeatureMetric(rawValue: options.metric) else { throw InternalFault("no metric '\(options.metric)'") }
+    guard let metric = FeatureMetric(rawValue: options.metric) else {
+      throw InternalFault("no metric '\(options.metric)'")
+    }
     let train = samples.indices.filter { samples[$0].role == .train }
     let fitted = train.filter { options.classes == "joint" || samples[$0].label == .fake }
     let families = Set(fitted.map { samples[$0].family }).count

@@ -19,13 +19,15 @@ package struct DedupeStage: TableStage {
     }
 
     package static let fields = [
-      OptionField("max-distance", .integer(0...16), "Bits of the 64 in which two hashes of near-duplicates differ at most.")
+      OptionField(
+        "max-distance", .integer(0...16), "Bits of the 64 in which two hashes of near-duplicates differ at most.")
     ]
   }
 
   package static let name = "dedupe"
   package static let version = 1
-  package static let summary = "Links near-duplicates across sources; drops same-label copies between unrelated training sources."
+  package static let summary =
+    "Links near-duplicates across sources; drops same-label copies between unrelated training sources."
   package static let reads: [ProductRequirement] = []
   package static let writes: ProductKind? = .links
   let options: Options
@@ -53,7 +55,9 @@ package struct DedupeStage: TableStage {
       if kept.role == .train, other.role == .train, kept.label == other.label {
         dropped.insert(pair.second)
         drops.append(
-          Drop(stage: context.stageID, item: other.key, reason: "near-duplicate", detail: "\(distance) bits from \(kept.key)"))
+          Drop(
+            stage: context.stageID, item: other.key, reason: "near-duplicate",
+            detail: "\(distance) bits from \(kept.key)"))
       } else {
         links.add(kept.key, other.key, distance: distance)
       }
@@ -109,6 +113,8 @@ struct NearDuplicateLinks {
 
   /// The links among `keys`, as the groups take them.
   func extraLinks(among keys: Set<String>) -> [ExtraLink] {
-    rows.filter { keys.contains($0.first) && keys.contains($0.second) }.map { ExtraLink($0.first, $0.second, .nearDuplicate) }
+    rows.filter { keys.contains($0.first) && keys.contains($0.second) }.map {
+      ExtraLink($0.first, $0.second, .nearDuplicate)
+    }
   }
 }

@@ -114,7 +114,9 @@ final class ReportBuilder {
     let count = (clustered.map(\.row.nearest).max() ?? -1) + 1
     model.clusters = try (0..<count).map { cluster in
       let inside = clustered.filter { $0.row.nearest == cluster }.map(\.entry)
-      let methods = Dictionary(grouping: inside) { $0.sample.method ?? ($0.sample.label == .real ? "original" : "unnamed") }
+      let methods = Dictionary(grouping: inside) {
+        $0.sample.method ?? ($0.sample.label == .real ? "original" : "unnamed")
+      }
       return ReportModel.Cluster(
         index: cluster, real: inside.count { $0.sample.label == .real },
         fake: inside.count { $0.sample.label == .fake },
@@ -126,7 +128,7 @@ final class ReportBuilder {
     let places = Dictionary(zip(order, order.indices).map { ($0, $1) }, uniquingKeysWith: { first, _ in first })
     let shown = Set(Self.spread(train.map(\.entry), Self.mapPictureCount).map(\.sample.key))
     model.clusterMap = ReportModel.ClusterMap(
-      method: "first two principal components of the training samples' features",
+      method: "principal component",
       points: try train.compactMap { member in
         let sample = member.entry.sample
         guard let place = places[sample.key] else { return nil }
@@ -165,6 +167,7 @@ final class ReportBuilder {
         validation: side(fold.validationCells, fold.validation),
         leftOut: fold.leftOut > 0 ? [.init(name: "straddling", count: fold.leftOut)] : [])
     }
+    if plan.folds.isEmpty { model.warnings += plan.notes }
     if !plan.straddlingGroups.isEmpty {
       model.warnings.append(
         "\(plan.straddlingGroups.count) groups stand on both sides of a fold, the first: \(plan.straddlingGroups[0])")
@@ -172,7 +175,8 @@ final class ReportBuilder {
     for (index, audit) in facts.audits.enumerated() {
       for (kind, crossing) in audit.crossings.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
         model.warnings.append(
-          "fold \(index): \(crossing.links) links of kind \(kind.rawValue) cross it, touching \(crossing.validationSamples) validation samples; `groups` can make them hard")
+          "fold \(index): \(crossing.links) links of kind \(kind.rawValue) cross it, touching \(crossing.validationSamples) validation samples; `groups` can make them hard"
+        )
       }
     }
   }
@@ -182,7 +186,9 @@ final class ReportBuilder {
   private func addTraining() throws {
     for product in inputs.products(.models) {
       let text = try String(contentsOf: product.file("metrics.csv"), encoding: .utf8)
-      let rows = text.split(separator: "\n").dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+      let rows = text.split(separator: "\n").dropFirst().map {
+        $0.split(separator: ",", omittingEmptySubsequences: false)
+      }
       let byExpert = Dictionary(grouping: rows.filter { $0.count == 6 }) { String($0[0]) }
       for (expert, rows) in byExpert.sorted(by: { (Int($0.key) ?? 0) < (Int($1.key) ?? 0) }) {
         let epochs = rows.compactMap { row -> ReportModel.Epoch? in
@@ -216,7 +222,9 @@ final class ReportBuilder {
       let parents = entry.sample.parents.compactMap { byKey[$0] }
       guard let picture = try picture(entry) else { return }
       model.made.append(
-        .init(operation: entry.sample.method ?? entry.sample.variant, parents: try parents.compactMap(self.picture), made: picture))
+        .init(
+          operation: entry.sample.method ?? entry.sample.variant, parents: try parents.compactMap(self.picture),
+          made: picture))
     }
   }
 

@@ -11,10 +11,11 @@ package struct ResplitStage: TableStage {
     package var groups = ["original", "source-video", "identity"]
     package var conflict = "purge"
     package var minimumGroups = 1
+    package var impossible = "stop"
     package init() {}
 
     package enum CodingKeys: String, CodingKey {
-      case folds, groups, conflict
+      case folds, groups, conflict, impossible
       case minimumGroups = "min-groups"
     }
 
@@ -22,17 +23,26 @@ package struct ResplitStage: TableStage {
       OptionField("folds", .choice(["leave-one-cluster-out"]), "Fold i validates on cluster i."),
       OptionField(
         "groups", .list(of: .choice(["original", "source-video", "identity", "donor", "near-duplicate"])),
-        "Links that no fold may cross. `original` (families, and made samples with their parents) holds always; the others that are not named are counted and shown."),
+        "Links that no fold may cross. `original` (families, and made samples with their parents) holds always; the others that are not named are counted and shown."
+      ),
       OptionField(
         "conflict", .choice(["purge", "move"]),
-        "A group in several clusters: `purge` leaves what straddles out of that fold, `move` puts the whole group where most of it is."),
-      OptionField("min-groups", .integer(1...1_000_000), "Least groups of each class on each side of a fold; clusters are joined below it."),
+        "A group in several clusters: `purge` leaves what straddles out of that fold, `move` puts the whole group where most of it is."
+      ),
+      OptionField(
+        "min-groups", .integer(1...1_000_000),
+        "Least groups of each class on each side of a fold; clusters are joined below it."),
+      OptionField(
+        "impossible", .choice(["stop", "no-folds"]),
+        "Where the data allow fewer than two folds, as a copy without reals does: `stop`, or go on with one cell and no folds, saying so."
+      ),
     ]
   }
 
   package static let name = "resplit"
   package static let version = 1
-  package static let summary = "Leave-one-cluster-out folds under hard groups, with every sample's cell and role written down."
+  package static let summary =
+    "Leave-one-cluster-out folds under hard groups, with every sample's cell and role written down."
   package static let reads: [ProductRequirement] = [.required(.clusters), .optional(.links)]
   package static let writes: ProductKind? = .folds
   package static let publishesTo: String? = "folds"
@@ -59,8 +69,12 @@ package struct ResplitStage: TableStage {
     do {
       plan = try LeaveOneClusterOut.plan(
         items,
-        options: FoldOptions(conflict: options.conflict == "move" ? .move : .purge, minimumGroups: options.minimumGroups))
-    } catch { throw ToolError(.failed, "\(error)") }
+        options: FoldOptions(
+          conflict: options.conflict == "move" ? .move : .purge, minimumGroups: options.minimumGroups))
+    } catch {
+      guard options.impossible == "no-folds", error.code == .tooFewFolds else { throw ToolError(.failed, "\(error)") }
+      plan = try FoldPlan.undivided(items, note: "no folds: \(error.message)")
+    }
     let audits = try plan.folds.map { fold in
       try LinkAudit.crossings(
         of: samples, training: plan.keys(of: fold.trainingCells), validation: plan.keys(of: fold.validationCells),
@@ -70,7 +84,8 @@ package struct ResplitStage: TableStage {
     try FileSystem.writeJSON(SplitFacts(groups: groups, audits: audits), to: output.appending(path: "groups.json"))
     try Data(CommaSeparatedValues.text(plan.records(items)).utf8).write(to: output.appending(path: "folds.csv"))
     return TableOutcome(
-      annotations: items.map { Annotation(key: $0.key, name: "group", value: $0.group) }, summary: summary(plan, groups))
+      annotations: items.map { Annotation(key: $0.key, name: "group", value: $0.group) }, summary: summary(plan, groups)
+    )
   }
 
   private func summary(_ plan: FoldPlan, _ groups: GroupAssignment) -> [String] {

@@ -17,8 +17,9 @@ package struct ShardStage: TableStage {
 
   package static let name = "shard"
   package static let version = 1
-  package static let summary = "Writes WebDataset tars by cell with indexes, checksums and the shard lists of every fold."
-  package static let reads: [ProductRequirement] = [.optional(.folds)]
+  package static let summary =
+    "Writes WebDataset tars by cell with indexes, checksums and the shard lists of every fold."
+  package static let reads: [ProductRequirement] = [.optional(.pipeline), .optional(.folds)]
   package static let writes: ProductKind? = .shards
   package static let publishesTo: String? = "."
   let options: Options
@@ -70,7 +71,9 @@ package struct ShardStage: TableStage {
       annotations: cells.sorted { $0.key < $1.key }.flatMap { cell, members in
         members.map { Annotation(key: $0.sample.key, name: "cell", value: cell) }
       },
-      summary: ["\(written) samples in \(summaries.count) shards of \(cells.count) cells, \(bytes >> 20) MiB; \(lists.count) folds"])
+      summary: [
+        "\(written) samples in \(summaries.count) shards of \(cells.count) cells, \(bytes >> 20) MiB; \(lists.count) folds"
+      ])
   }
 
   /// The shard family a sample belongs to: its cell of the split, or its role; made samples and copies apart.
@@ -80,7 +83,8 @@ package struct ShardStage: TableStage {
     guard let cell = folds.cell(of: sample.key) ?? sample.parents.lazy.compactMap(folds.cell(of:)).first else {
       throw InternalFault("\(sample.key) has no cell")
     }
-    let name = folds.isClustered ? "cell-\(cell)" : cell
+    // A dataset's own test split that was not held out is on neither side; `test` is for what was.
+    let name = folds.isClustered ? "cell-\(cell)" : cell == Role.test.rawValue ? "left-out" : cell
     return sample.isAugmentedCopy ? "\(name)-augmented" : sample.isMade ? "\(name)-extended" : name
   }
 }

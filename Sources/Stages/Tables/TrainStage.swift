@@ -32,15 +32,18 @@ package struct TrainStage: TableStage {
 
     package static let fields = [
       OptionField("recipe", .choice(["experts"]), "`experts`: one per fold, cross entropy."),
-      OptionField("backbones", .list(of: .choice(["efficientnet-lite0"])), "Network of expert i: entry i, round and round."),
+      OptionField(
+        "backbones", .list(of: .choice(["efficientnet-lite0"])), "Network of expert i: entry i, round and round."),
       OptionField("init", .choice(["imagenet", "random"]), "First weights; never silently random."),
       OptionField("size", .integer(32...1024), "Side of the network's input, pixels."),
       OptionField("epochs", .integer(1...10_000), "Times through the training shards."),
       OptionField("batch", .integer(2...4096), "Crops of one step."),
-      OptionField("learning-rate", .number(1e-8...10), "Highest AdamW rate; rises for a tenth of the steps, falls as a cosine."),
+      OptionField(
+        "learning-rate", .number(1e-8...10), "Highest AdamW rate; rises for a tenth of the steps, falls as a cosine."),
       OptionField("weight-decay", .number(0...1), "AdamW weight decay."),
       OptionField("ema", .number(0...0.999999), "Decay of the moving average of weights, which is what is kept."),
-      OptionField("augment", .choice(AugmentationPresets.names), "Transforms of training crops, drawn anew every epoch."),
+      OptionField(
+        "augment", .choice(AugmentationPresets.names), "Transforms of training crops, drawn anew every epoch."),
       OptionField("balance", .choice(["label", "none"]), "`label` draws reals and fakes equally often."),
       OptionField("freeze-epochs", .integer(0...10_000), "First epochs in which only the last layer learns."),
     ]
@@ -49,13 +52,15 @@ package struct TrainStage: TableStage {
   package static let name = "train"
   package static let version = 1
   package static let summary = "Fits one detector per fold; safetensors with timm's names and the crop recipe inside."
-  package static let reads: [ProductRequirement] = [.required(.shards)]
+  package static let reads: [ProductRequirement] = [.optional(.pipeline), .required(.shards)]
   package static let writes: ProductKind? = .models
   package static let publishesTo: String? = "models"
   let options: Options
 
   package init(options: Options) throws {
-    guard !options.backbones.isEmpty else { throw ToolError(.badConfiguration, "`backbones` names at least one network") }
+    guard !options.backbones.isEmpty else {
+      throw ToolError(.badConfiguration, "`backbones` names at least one network")
+    }
     self.options = options
   }
 
@@ -77,9 +82,10 @@ package struct TrainStage: TableStage {
     }
     let training = try data(fold.training, augmentation: options.augment)
     let validation = try data(fold.validation, augmentation: nil)
-    let weights: Weights = modelFiles.first.map {
-      .imageNetWithNewHead(context.modelsFolder.appending(path: $0), seed: seed)
-    } ?? .random(seed: seed)
+    let weights: Weights =
+      modelFiles.first.map {
+        .imageNetWithNewHead(context.modelsFolder.appending(path: $0), seed: seed)
+      } ?? .random(seed: seed)
     let model = try DetectorModel(weights: weights, preprocessing: .efficientNetLite(sizePixels: options.size))
     let result = try ExpertTraining.run(
       training: training, validation: validation, model: model,
@@ -121,6 +127,7 @@ package struct TrainStage: TableStage {
       finals.append(curve.last?.validationAUC.map { String(format: "%.3f", $0) } ?? "none")
     }
     try Data((rows.joined(separator: "\n") + "\n").utf8).write(to: output.appending(path: "metrics.csv"))
+    guard !ordered.isEmpty else { return TableOutcome(summary: ["no folds, so no experts"]) }
     return TableOutcome(
       summary: ["\(ordered.count) experts; frame AUC of each on its own fold: \(finals.joined(separator: ", "))"])
   }

@@ -38,7 +38,9 @@ package struct DatasetSurvey {
       guard let summary = entry.summary else { return ["\(entry.name)", "  not there: \(entry.error ?? "")", ""] }
       let width = summary.rows.map(\.name.count).max() ?? 0
       return [entry.name]
-        + summary.rows.map { "  " + $0.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.value } + [""]
+        + summary.rows.map { "  " + $0.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.value } + [
+          ""
+        ]
     }
   }
 

@@ -30,7 +30,9 @@ package struct Doctor {
     libraries("OpenCV networks") { try NetworkLibraries.versions() }
     libraries("libtorch") { ["libtorch": try Libtorch.version] }
     let models = settings.modelsFolder(beside: nil)
-    for file in Set(FaceDetectors.names.flatMap(FaceDetectors.modelFiles(for:)) + ["efficientnet-lite0-57934424.pth"]).sorted() {
+    for file in Set(FaceDetectors.names.flatMap(FaceDetectors.modelFiles(for:)) + ["efficientnet-lite0-57934424.pth"])
+      .sorted()
+    {
       let path = file.hasPrefix("/") ? file : models.appending(path: file).path(percentEncoded: false)
       look("model \(file)", "`make deps` fetches it into \(models.path(percentEncoded: false))") {
         FileManager.default.fileExists(atPath: path) ? "yes" : nil
@@ -41,7 +43,10 @@ package struct Doctor {
     }
     let cores = ProcessInfo.processInfo.activeProcessorCount
     good("cores", "\(cores), memory \(ProcessInfo.processInfo.physicalMemory >> 30) GiB")
-    look("vector instructions", "the numerics profile \(NumericsProfile.standard.name) needs AVX2: its bytes are not promised here") {
+    look(
+      "vector instructions",
+      "the numerics profile \(NumericsProfile.standard.name) needs AVX2: its bytes are not promised here"
+    ) {
       // Absent outside Linux, where nothing is promised either.
       (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.contains(" avx2") == true ? "AVX2" : nil
     }

@@ -31,21 +31,17 @@ package final class Inference {
   /// - Throws: ``ToolError`` with status 69 when the model, or a detector's weights, are not there.
   package init(model path: String, settings: MachineSettings, frames: Int) throws {
     guard frames > 0 else { throw ToolError(.usage, "--frames is at least 1") }
-    do { model = try DetectorModel.load(URL(filePath: path)) } catch let error as ModelError {
-      throw ToolError(.missing, "\(error)")
-    }
+    model = try DetectorModel.load(URL(filePath: path))
     guard let text = model.metadata[Self.recipeKey] else {
       throw ToolError(.badConfiguration, "\(path) carries no crop recipe: what it was trained on cannot be repeated")
     }
     recipe = try CanonicalJSON.decode(CropRecipe.self, from: Data(text.utf8))
-    do {
-      detector = try FaceDetectors.make(
-        recipe.detector,
-        options: DetectorOptions(
-          scoreThreshold: recipe.scoreThreshold, sidePixels: recipe.detectionSidePixels,
-          minimumFacePixels: recipe.minimumFacePixels),
-        modelsFolder: settings.modelsFolder(beside: nil))
-    } catch let error as FacesError { throw ToolError(.missing, "\(error)") }
+    detector = try FaceDetectors.make(
+      recipe.detector,
+      options: DetectorOptions(
+        scoreThreshold: recipe.scoreThreshold, sidePixels: recipe.detectionSidePixels,
+        minimumFacePixels: recipe.minimumFacePixels),
+      modelsFolder: settings.modelsFolder(beside: nil))
     cropper = FaceCropper(recipe: recipe)
     self.frames = frames
   }

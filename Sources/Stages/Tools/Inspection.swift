@@ -48,7 +48,9 @@ package struct Inspection: Codable, Sendable {
     add("finished", status.isFinished)
     add("sources", status.sourceCount)
     add("samples", status.samples)
-    for stage in status.stages { add("stage \(stage.id)", "\(stage.state.rawValue), \(stage.counts.input) in, \(stage.counts.output) out") }
+    for stage in status.stages {
+      add("stage \(stage.id)", "\(stage.state.rawValue), \(stage.counts.input) in, \(stage.counts.output) out")
+    }
   }
 
   private mutating func inspectShard(_ path: String) throws {

@@ -11,7 +11,8 @@ package struct MachineSettings: Sendable {
     jobs: Int?, store: String?, models: String?, output: String?,
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) {
-    self.jobs = jobs ?? environment["DFPREP_JOBS"].flatMap(Int.init).map { max(1, $0) }
+    self.jobs =
+      jobs ?? environment["DFPREP_JOBS"].flatMap(Int.init).map { max(1, $0) }
       ?? ProcessInfo.processInfo.activeProcessorCount
     self.store = store ?? environment["DFPREP_STORE"]
     self.models = models ?? environment["DFPREP_MODELS"]

@@ -25,7 +25,9 @@ package struct Project {
     catalogueFile = try Self.requireCatalogue(near: file.url)
     catalogue = try Self.loadCatalogue(catalogueFile)
     var spec = try Self.parse(file, catalogue: catalogue, overrides: overrides)
-    if let output = machine.output { spec.output = URL(filePath: output).standardizedFileURL.path(percentEncoded: false) }
+    if let output = machine.output {
+      spec.output = URL(filePath: output).standardizedFileURL.path(percentEncoded: false)
+    }
     self.spec = spec
     settings = machine
     self.limit = limit
@@ -75,7 +77,10 @@ package struct Project {
         let candidate = folder.appending(path: "datasets.toml")
         if FileSystem.exists(candidate) { return candidate }
         let parent = folder.deletingLastPathComponent().standardizedFileURL
-        if parent.path(percentEncoded: false) == folder.path(percentEncoded: false) || folder.pathComponents.count <= 1 { break }
+        if parent.path(percentEncoded: false) == folder.path(percentEncoded: false) || folder.pathComponents.count <= 1
+        {
+          break
+        }
         folder = parent
       }
     }
@@ -86,7 +91,10 @@ package struct Project {
 
   private static func requireCatalogue(near file: URL) throws -> URL {
     if let found = catalogueFile(near: file) { return found }
-    throw ToolError(.badConfiguration, "there is no datasets.toml beside \(file.path(percentEncoded: false)) or above it; it names the datasets that pipelines use")
+    throw ToolError(
+      .badConfiguration,
+      "there is no datasets.toml beside \(file.path(percentEncoded: false)) or above it; it names the datasets that pipelines use"
+    )
   }
 
   static func loadCatalogue(_ file: URL) throws -> DatasetCatalogue {
@@ -109,9 +117,12 @@ package struct Project {
     var candidates = [path.hasPrefix("/") ? "/" : ""]
     for part in path.split(separator: "/") {
       candidates = try candidates.flatMap { base in
-        let names = part == ".." || part == "."
+        let names =
+          part == ".." || part == "."
           ? [String(part)]
-          : try FileSystem.names(in: URL(filePath: base.isEmpty ? "." : base)).filter { $0.lowercased() == part.lowercased() }
+          : try FileSystem.names(in: URL(filePath: base.isEmpty ? "." : base)).filter {
+            $0.lowercased() == part.lowercased()
+          }
         return names.map { base.isEmpty ? $0 : base.hasSuffix("/") ? base + $0 : "\(base)/\($0)" }
       }
     }

@@ -30,7 +30,8 @@ package struct CropStage: SourceStage {
   package static let name = "crop"
   package static let version = 1
   package static let counted = "frames to crops"
-  package static let summary = "Cuts square faces out of frames, with the transform and quality measures in every record."
+  package static let summary =
+    "Cuts square faces out of frames, with the transform and quality measures in every record."
   let options: Options
 
   package init(options: Options) throws {
@@ -39,6 +40,8 @@ package struct CropStage: SourceStage {
     }
     self.options = options
   }
+
+  package func libraryVersions() throws -> [String: String] { try ImagingLibraries.versions() }
 
   package func makePass(_ context: StageContext, ledger: FamilyLedger) -> Pass {
     Pass(options: options, context: context, ledger: ledger)

@@ -19,7 +19,8 @@ package struct DecodeStage: SourceStage {
 
     package static let fields = [
       OptionField("frames", .perLabel(.integer(1...100_000)), "Frames taken of each video."),
-      OptionField("at", .choice(["uniform"]), "How they are chosen: `uniform` is evenly in time, first and last included."),
+      OptionField(
+        "at", .choice(["uniform"]), "How they are chosen: `uniform` is evenly in time, first and last included."),
       OptionField("max-megapixels", .integer(1...1024), "A frame with more pixels fails its source (`too-large`)."),
       OptionField("max-packets", .integer(1...100_000_000), "A video with more packets fails (`too-many-packets`)."),
     ]
@@ -32,6 +33,8 @@ package struct DecodeStage: SourceStage {
   let options: Options
 
   package init(options: Options) { self.options = options }
+
+  package func libraryVersions() throws -> [String: String] { FFmpegLibraries.versions() }
 
   package func makePass(_ context: StageContext, ledger: FamilyLedger) -> Pass {
     Pass(options: options, context: context, ledger: ledger)

@@ -1,6 +1,7 @@
 package import Engine
 private import Faces
 private import Imaging
+private import Networks
 internal import Records
 
 /// `detect`: finds the faces of every frame.
@@ -18,9 +19,11 @@ package struct DetectStage: SourceStage {
     }
 
     package static let fields = [
-      OptionField("model", .choice(["yunet", "haar"]), "The detector; `haar` needs no weights, and finds no landmarks."),
+      OptionField(
+        "model", .choice(["yunet", "haar"]), "The detector; `haar` needs no weights, and finds no landmarks."),
       OptionField("score", .number(0...1), "Least score of a face."),
-      OptionField("side", .integer(64...4096), "The frame is reduced until its longer side has at most this many pixels."),
+      OptionField(
+        "side", .integer(64...4096), "The frame is reduced until its longer side has at most this many pixels."),
       OptionField("min-face", .number(0...4096), "Least shorter side of a face, pixels of the frame."),
     ]
   }
@@ -33,6 +36,8 @@ package struct DetectStage: SourceStage {
 
   package init(options: Options) { self.options = options }
   package var modelFiles: [String] { FaceDetectors.modelFiles(for: options.model) }
+
+  package func libraryVersions() throws -> [String: String] { try NetworkLibraries.versions() }
 
   package func makePass(_ context: StageContext, ledger: FamilyLedger) throws -> Pass {
     let detector = try context.resources.value("detector \(options)") {

@@ -19,7 +19,8 @@ package struct ExtendStage: SourceStage {
 
   package static let name = "extend"
   package static let version = 1
-  package static let summary = "Makes self-blended fakes of real crops, each linked to its parent; never used in a test set."
+  package static let summary =
+    "Makes self-blended fakes of real crops, each linked to its parent; never used in a test set."
   let options: Options
 
   package init(options: Options) { self.options = options }

@@ -17,7 +17,8 @@ package struct FilterStage: SourceStage {
       OptionField("min-face", .number(0...4096), "Least shorter side of the face, pixels of the frame (`small-face`)."),
       OptionField(
         "min-sharpness", .number(0...100_000),
-        "Least variance of the crop's Laplacian (`blurred`); 0 keeps all. Fakes are blurrier than reals: look at the drops by label."),
+        "Least variance of the crop's Laplacian (`blurred`); 0 keeps all. Fakes are blurrier than reals: look at the drops by label."
+      ),
     ]
   }
 
