@@ -14,7 +14,7 @@ struct DemoMediaCommand: ParsableCommand {
       encode. The same media give the same bytes. A folder that is complete is left alone.
       """)
 
-  @Option(help: "Folder of the clips and photographs that Scripts/fetch-demo-media.sh fetches.")
+  @Option(help: "Folder of the clips and photographs that `make demo` fetches.")
   var media = "build/demo/media"
   @Option(help: "Folder to make.")
   var output = "build/demo/dfdc"
@@ -104,7 +104,7 @@ struct DemoMediaCommand: ParsableCommand {
       let file = folder.appending(path: name)
       guard FileManager.default.isReadableFile(atPath: file.path(percentEncoded: false)) else {
         throw DemoMediaError(
-          .missingMedia, "\(file.path(percentEncoded: false)) is missing: Scripts/fetch-demo-media.sh fetches it")
+          .missingMedia, "\(file.path(percentEncoded: false)) is missing: `make demo` fetches it")
       }
       builder.add(name, Digest(of: try Data(contentsOf: file)).hex)
     }

@@ -24,7 +24,7 @@ struct Take: Sendable {
   init(_ person: Person, mediaFolder: URL, detector: any FaceDetector) throws {
     let path = mediaFolder.appending(path: person.file).path(percentEncoded: false)
     guard FileManager.default.isReadableFile(atPath: path) else {
-      throw DemoMediaError(.missingMedia, "\(path) is missing: Scripts/fetch-demo-media.sh fetches it")
+      throw DemoMediaError(.missingMedia, "\(path) is missing: `make demo` fetches it")
     }
     self.person = person
     var random = KeyedRandom(seed: UInt64(Cast.recipeVersion), key: person.name, stage: "demo-media/motion")

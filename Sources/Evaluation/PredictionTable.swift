@@ -20,7 +20,9 @@ package enum PredictionTable {
       guard !(prediction.scores + [prediction.mixture]).contains(where: { $0?.isNaN == true }) else {
         throw EvaluationError(code: .notANumber, message: "a score of \(prediction.key) is NaN; the model has diverged")
       }
-      let scores = prediction.scores.isEmpty ? Array(repeating: "", count: experts) : prediction.scores.map { $0.map { "\($0)" } ?? "" }
+      let scores =
+        prediction.scores.isEmpty
+        ? Array(repeating: "", count: experts) : prediction.scores.map { $0.map { "\($0)" } ?? "" }
       records.append(
         [
           prediction.key, prediction.video, prediction.group, prediction.dataset, prediction.method ?? "",

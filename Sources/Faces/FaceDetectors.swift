@@ -5,11 +5,14 @@ package enum FaceDetectors {
   /// Names as in ``CropRecipe/detector``, sorted.
   package static let names = ["haar", "yunet"]
 
-  /// The weights that a detector reads, as names below the models folder; their digests belong in fingerprints.
-  ///
-  /// `haar` reads a file of the system and has none.
+  /// The files that a detector reads: names below the models folder, or the whole path of a file of the system; their
+  /// digests belong in fingerprints.
   package static func modelFiles(for name: String) -> [String] {
-    name == "yunet" ? [YuNetDetector.modelFile] : []
+    switch name {
+    case "haar": [HaarDetector.debianCascade.path(percentEncoded: false)]
+    case "yunet": [YuNetDetector.modelFile]
+    default: []
+    }
   }
 
   /// Makes a detector.

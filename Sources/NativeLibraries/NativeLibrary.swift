@@ -30,7 +30,8 @@ package struct NativeLibrary: @unchecked Sendable {
       reasons.append(dlerror().map { String(cString: $0) } ?? "\(path): unknown loader error")
     }
     throw NativeLibraryError(
-      library: name, reason: reasons.isEmpty ? "\(file) is in none of \(Self.searchFolders())" : reasons.joined(separator: "; "))
+      library: name,
+      reason: reasons.isEmpty ? "\(file) is in none of \(Self.searchFolders())" : reasons.joined(separator: "; "))
   }
 
   /// Calls the exported function `symbol`, which takes nothing and returns a pointer to a table of functions.

@@ -28,7 +28,7 @@ extension ReportBuilder {
     return section(
       "clusters", "Clusters",
       lead:
-        "Samples that look alike to the embedding. A cluster that holds one label only is a shortcut to look into.",
+        "Samples that look alike to the embedding. Where a cluster holds one label only, look for what gives it away.",
       plots([plot(composition, "Samples of each cluster by label.", isWide: true)]), agreement,
       Block(gallery: cards),
       leftOut == 0

@@ -9,6 +9,13 @@ enum Console {
 
   static func remark(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
 
+  /// Prints a value as JSON on one line.
+  static func printJSONLine(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+
   /// Prints a value as indented JSON.
   static func printJSON(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
@@ -16,13 +23,16 @@ enum Console {
     print(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
-  /// Prints rows under a header, columns aligned; numbers to the right.
+  /// Prints rows under a header, columns aligned; those of numbers to the right.
   static func printTable(_ header: [String], _ rows: [[String]]) {
     let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
+    let isNumeric = header.indices.map { column in
+      column > 0 && rows.allSatisfy { $0[column].isEmpty || Double($0[column]) != nil }
+    }
     for row in [header] + rows {
       let cells = row.indices.map { column in
         let padding = String(repeating: " ", count: widths[column] - row[column].count)
-        return column > 0 && Double(row[column]) != nil ? padding + row[column] : row[column] + padding
+        return isNumeric[column] ? padding + row[column] : row[column] + padding
       }
       var line = cells.joined(separator: "  ")
       while line.hasSuffix(" ") { line.removeLast() }

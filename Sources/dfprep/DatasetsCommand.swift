@@ -13,8 +13,11 @@ struct DatasetsCommand: ParsableCommand {
 
   func run() throws {
     let survey = try DatasetSurvey(name: name)
-    if json { return try Console.printJSON(survey.datasets) }
-    for line in survey.lines { print(line) }
+    if json {
+      try Console.printJSON(survey.datasets)
+    } else {
+      for line in survey.lines { print(line) }
+    }
     try survey.check()
   }
 }

@@ -47,8 +47,8 @@ struct InferCommand: ParsableCommand {
     for path in paths {
       do {
         let result = try inference.score(path)
-        if json { try Console.printJSON(result) } else { print(result.line) }
-      } catch { failures.append("\(path): \(error)") }
+        if json { try Console.printJSONLine(result) } else { print(result.line) }
+      } catch { failures.append("\(error)".hasPrefix(path) ? "\(error)" : "\(path): \(error)") }
     }
     if !failures.isEmpty { throw Inference.failure(failures, of: paths.count) }
   }

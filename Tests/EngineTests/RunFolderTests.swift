@@ -74,6 +74,9 @@ struct RunFolderTests {
       try publish("one", "second", [:])
       #expect(try published() == ["a": "new", "c": "3", "d": "4"])
       #expect(try String(contentsOf: root.appending(path: "first/a"), encoding: .utf8) == "1")
+      try Data("by hand".utf8).write(to: run.root.appending(path: "out/e"))
+      try run.withdraw(except: ["two"])
+      #expect(try published() == ["c": "3", "e": "by hand"])
     }
   }
 

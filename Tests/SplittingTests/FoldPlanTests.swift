@@ -140,6 +140,8 @@ import Testing
     #expect { try OfficialSplit.plan(Array(samples.prefix(3)), groups: groups) } throws: {
       ($0 as? SplittingError)?.code == .tooFewFolds
     }
+    let undivided = try OfficialSplit.plan([samples[0], samples[1], samples[4]], groups: groups)
+    #expect(undivided.cells.map(\.name) == ["test", "train"] && undivided.folds.isEmpty && !undivided.notes.isEmpty)
     #expect { try OfficialSplit.plan([sample("a", officialSplit: "dev")], groups: [:]) } throws: {
       ($0 as? SplittingError)?.code == .badOption
     }

@@ -21,7 +21,9 @@ struct BadInputTests {
       let whole = try Data(contentsOf: part.appending(path: "real0.mp4"))
       try whole.prefix(whole.count / 3).write(to: part.appending(path: "real0.mp4"))
       try Data("this is no video\n".utf8).write(to: part.appending(path: "fake1.mp4"))
-      try SyntheticVideo.make(at: part.appending(path: "real2.mp4"), width: 160, height: 160, frames: 4, framesPerSecond: 10) {
+      try SyntheticVideo.make(
+        at: part.appending(path: "real2.mp4"), width: 160, height: 160, frames: 4, framesPerSecond: 10
+      ) {
         SyntheticVideo.card(width: 160, height: 160, frameIndex: $0)
       }
       try workspace.pipeline("bad", tolerance: "50%")
@@ -41,12 +43,19 @@ struct BadInputTests {
       #expect(bad.values.allSatisfy { !$0.isEmpty })
       #expect(status.dropped["detect"]?["no-face"] == 4, "the frames without a face are not on record")
 
-      let strict = try workspace.dfprep("run", "Pipelines/bad.yaml", "--output", "runs/strict", "--set", "shard.samples=5")
+      let strict = try workspace.dfprep(
+        "run", "Pipelines/bad.yaml", "--output", "runs/strict", "--set", "shard.samples=5")
       #expect(strict.status == 0, "\(strict.errors)")
       try workspace.pipeline("intolerant", tolerance: "1%")
       let intolerant = try workspace.dfprep("run", "Pipelines/intolerant.yaml")
       #expect(intolerant.status == 3)
       #expect(intolerant.errors.contains("fake1.mp4"))
+
+      for name in try FileManager.default.contentsOfDirectory(atPath: part.path(percentEncoded: false))
+      where name.hasSuffix(".mp4") {
+        try Data("this is no video\n".utf8).write(to: part.appending(path: name))
+      }
+      #expect(try workspace.dfprep("run", "Pipelines/intolerant.yaml").status == 3, "not even when all have failed")
     }
   }
 
@@ -54,7 +63,8 @@ struct BadInputTests {
     try TestFiles.withTemporaryDirectory { folder in
       let toml = "[clips]\nlayout = \"dfdc\"\nroot = \"data/clips\"\n[other]\nlayout = \"dfdc\"\nroot = \"none\"\n"
       try Data(toml.utf8).write(to: folder.appending(path: "datasets.toml"))
-      try FileManager.default.createDirectory(at: folder.appending(path: "data/clips"), withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(
+        at: folder.appending(path: "data/clips"), withIntermediateDirectories: true)
       let workspace = Workspace(existing: folder)
 
       let absent = try workspace.dfprep("run", "Pipelines/none.yaml")
@@ -87,11 +97,14 @@ struct BadInputTests {
   @Test func `a missing model is told before any work`() throws {
     try TestFiles.withTemporaryDirectory { folder in
       let workspace = Workspace(existing: folder)
-      try Data("[clips]\nlayout = \"folder\"\nroot = \"data\"\n".utf8).write(to: folder.appending(path: "datasets.toml"))
+      try Data("[clips]\nlayout = \"folder\"\nroot = \"data\"\n".utf8).write(
+        to: folder.appending(path: "datasets.toml"))
       for label in ["real", "fake"] {
         let place = folder.appending(path: "data/\(label)")
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-        try SyntheticVideo.make(at: place.appending(path: "a.mp4"), width: 64, height: 64, frames: 3, framesPerSecond: 5) {
+        try SyntheticVideo.make(
+          at: place.appending(path: "a.mp4"), width: 64, height: 64, frames: 3, framesPerSecond: 5
+        ) {
           SyntheticVideo.card(width: 64, height: 64, frameIndex: $0)
         }
       }
@@ -99,7 +112,8 @@ struct BadInputTests {
       let result = try workspace.dfprep("run", "Pipelines/clips.yaml", environment: ["DFPREP_MODELS": "no-models"])
       #expect(result.status == 69)
       #expect(result.errors.contains("face_detection_yunet_2023mar.onnx") && result.errors.contains("make deps"))
-      #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "runs/store/units").path(percentEncoded: false)))
+      #expect(
+        !FileManager.default.fileExists(atPath: folder.appending(path: "runs/store/units").path(percentEncoded: false)))
     }
   }
 }

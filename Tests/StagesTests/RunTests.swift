@@ -5,7 +5,8 @@ import Testing
 
 /// The command from videos to shards, as a user runs it.
 @Suite(
-  .serialized, .enabled(if: TestFiles.hasModelsAndMedia, "`make test` fetches weights and photographs; until then these wait"))
+  .serialized,
+  .enabled(if: TestFiles.hasModelsAndMedia, "`make test` fetches weights and photographs; until then these wait"))
 struct RunTests {
   @Test func `one worker and two give the same shards, and a second run does nothing`() throws {
     try TestFiles.withTemporaryDirectory { folder in
@@ -22,6 +23,8 @@ struct RunTests {
       #expect(sums.contains("cell-00-000000.tar"))
       let report = try ShardSet.verify(folder: folder.appending(path: "runs/jobs-2/shards"))
       #expect(report.isSound && report.reals > 0 && report.fakes > report.reals)
+      let log = try workspace.text("runs/jobs-1/plan/unit-0.log")
+      #expect(!log.contains("unknown CPU feature"), "a cap of the numerics profile is no name that OpenCV knows")
 
       let again = try workspace.dfprep("run", "Pipelines/clips.yaml", "--store", "store-2", "--output", "runs/jobs-2")
       #expect(again.output.contains("nothing to do"))
@@ -62,7 +65,9 @@ struct RunTests {
         #expect(result.status == 0, "\(result.errors)")
         let tables = folder.appending(path: "store-\(name)/tables")
         let cluster = try #require(
-          try FileManager.default.contentsOfDirectory(atPath: tables.path(percentEncoded: false)).first { $0.hasPrefix("cluster-") })
+          try FileManager.default.contentsOfDirectory(atPath: tables.path(percentEncoded: false)).first {
+            $0.hasPrefix("cluster-")
+          })
         centroids.append(try Data(contentsOf: tables.appending(path: "\(cluster)/centroids.npy")))
       }
       #expect(centroids[0] == centroids[1])
@@ -101,7 +106,9 @@ struct RunTests {
       process.interrupt()
       process.waitUntilExit()
       #expect(process.terminationStatus == 130)
-      #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "runs/clips/shards").path(percentEncoded: false)))
+      #expect(
+        !FileManager.default.fileExists(atPath: folder.appending(path: "runs/clips/shards").path(percentEncoded: false))
+      )
 
       #expect(try workspace.dfprep("run", "Pipelines/clips.yaml").status == 0)
       #expect(

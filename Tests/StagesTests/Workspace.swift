@@ -52,7 +52,8 @@ struct Workspace {
       }
       try JSONEncoder().encode(metadata).write(to: part.appending(path: "metadata.json"))
     }
-    let catalogue = ["clips", "other"].map { "[\($0)]\nlayout = \"dfdc\"\nroot = \"data/\($0)\"\n" }.joined(separator: "\n")
+    let catalogue = ["clips", "other"].map { "[\($0)]\nlayout = \"dfdc\"\nroot = \"data/\($0)\"\n" }.joined(
+      separator: "\n")
     try Data(catalogue.utf8).write(to: root.appending(path: "datasets.toml"))
   }
 
@@ -133,7 +134,9 @@ struct Workspace {
     }
     let output = try dfprep("status", "Pipelines/\(run).yaml", "--json").output
     return Dictionary(
-      uniqueKeysWithValues: try JSONDecoder().decode(Status.self, from: Data(output.utf8)).stages.map { ($0.id, $0.state) })
+      uniqueKeysWithValues: try JSONDecoder().decode(Status.self, from: Data(output.utf8)).stages.map {
+        ($0.id, $0.state)
+      })
   }
 }
 

@@ -107,6 +107,6 @@ package struct NumericsProfile: Sendable {
       "ONEDNN_MAX_CPU_ISA": "AVX2",
       "DNNL_MAX_CPU_ISA": "AVX2",
       "ATEN_CPU_CAPABILITY": "avx2",
-      "OPENCV_CPU_DISABLE": "AVX512_SKX",
+      "OPENCV_CPU_DISABLE": "AVX512-SKX",
     ])
 }

@@ -33,6 +33,7 @@ package final class Coordinator {
     try run.log(RunEvent("run-started"))
     do {
       let wanted = try state.laterEntriesWanted()
+      try run.withdraw(except: Set(request.pipeline.stages.map(\.id)))
       try SourceStep(coordinator: self).run()
       try checkTolerance()
       for entry in wanted {
@@ -46,8 +47,10 @@ package final class Coordinator {
       try run.log(RunEvent("run-finished"))
       return record
     } catch {
-      _ = try writeRecord(isFinished: false)
-      try run.log(RunEvent("run-stopped", detail: "\(error)"))
+      progress.stop()
+      // Whatever keeps the books from being written, why the run stopped is what the user needs to know.
+      _ = try? writeRecord(isFinished: false)
+      try? run.log(RunEvent("run-stopped", detail: "\(error)"))
       throw error
     }
   }
@@ -81,7 +84,11 @@ package final class Coordinator {
   private func checkTolerance() throws {
     let sources = state.outcomes.flatMap(\.sources)
     let bad = sources.filter { $0.status != .done }
-    guard !sources.isEmpty, Double(bad.count) > request.pipeline.failedSourcesTolerance * Double(sources.count) else {
+    guard Double(bad.count) > request.pipeline.failedSourcesTolerance * Double(sources.count) else {
+      guard state.outcomes.contains(where: { $0.samples > 0 }) else {
+        throw ToolError(
+          .failed, "no sample came out of \(sources.count) sources; `dfprep status` shows where they were dropped")
+      }
       return
     }
     let examples = bad.prefix(5).map { "  \($0.path): \($0.failure?.description ?? $0.status.rawValue)" }

@@ -13,9 +13,13 @@ struct SampleStep {
     let pending = units.filter { !$0.isDone }
     if !pending.isEmpty {
       if let parent = pending.first?.folder.deletingLastPathComponent() { try Store.sweep(parent) }
-      let description = state.description()
+      let families = Dictionary(state.families.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
       let tasks = pending.enumerated().map { index, unit in
-        coordinator.task(
+        // A task's file holds what its unit needs; the whole description in each would grow as the square of the run.
+        var description = state.description()
+        description.families = unit.reference.families.compactMap { families[$0] }
+        description.units = [unit.reference]
+        return coordinator.task(
           "\(entry.id)-\(index)",
           .sampleUnit(
             SampleUnitWork(

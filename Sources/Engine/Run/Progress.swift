@@ -46,21 +46,35 @@ package final class Progress {
   }
 
   /// Ends the stage with one line that stays.
-  package func end(_ line: String) {
-    write((isTerminal ? "\r\u{1B}[2K" : "") + line + "\n")
-  }
+  package func end(_ line: String) { write(Self.erasure(isTerminal) + line + "\n") }
+
+  /// Takes the live line away, for an error to stand in its place.
+  package func stop() { write(Self.erasure(isTerminal)) }
 
   private func draw() {
     guard total > 0 || isTerminal else { return }
     let seconds = (ContinuousClock.now - started) / .seconds(1)
-    var line = "\(label)  \(done)/\(total)"
+    var line = "  \(done)/\(total)"
     if failed > 0 { line += "  \(failed) failed" }
     if done > 0, seconds > 1 {
       line += String(format: "  %.1f/s", Double(done) / seconds)
       if total > done { line += "  \(Self.duration(seconds / Double(done) * Double(total - done))) left" }
     }
     if !note.isEmpty { line += "  \(note)" }
-    write(isTerminal ? "\r\u{1B}[2K" + line.prefix(118) : line + "\n")
+    guard isTerminal else { return write(label + line + "\n") }
+    // What does not fit is taken off the names of the stages first.
+    let columns = Self.terminalColumns() - 1
+    let room = max(8, columns - line.count)
+    let name = label.count > room ? label.prefix(room - 1) + "…" : label[...]
+    write(Self.erasure(true) + (name + line).prefix(columns))
+  }
+
+  private static func erasure(_ isTerminal: Bool) -> String { isTerminal ? "\r\u{1B}[2K" : "" }
+
+  /// A longer line would wrap, and could not be taken away again.
+  private static func terminalColumns() -> Int {
+    var size = winsize()
+    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
   }
 
   private func write(_ text: String) {

@@ -21,32 +21,55 @@ package struct RunFolder: Sendable {
   /// Makes the files of a product visible below `folder` of the run, by hard link where the store is on the same file
   /// system, by copy otherwise; what the stage published before and no longer has is taken away.
   func publish(stage: String, files: [FileRecord], from product: URL, to folder: String) throws {
-    let target = root.appending(path: folder)
-    var published =
-      FileSystem.exists(publications)
-      ? try FileSystem.readJSON([String: [String]].self, from: publications) : [:]
-    let names = files.map(\.name).filter { $0 != "manifest.json" }
-    for name in published[stage] ?? [] where !names.contains(name) {
-      try? FileManager.default.removeItem(at: target.appending(path: name))  // Gone already: as wanted.
-    }
-    for name in names {
-      let source = product.appending(path: name)
-      let destination = target.appending(path: name)
-      try FileSystem.makeFolder(destination.deletingLastPathComponent())
-      if FileSystem.exists(destination),
-        try FileSystem.identity(of: destination.path(percentEncoded: false)).inode
-          == FileSystem.identity(of: source.path(percentEncoded: false)).inode
+    var published = published
+    let before = published[stage] ?? [:]
+    var now: [String: Digest] = [:]
+    for file in files where file.name != "manifest.json" {
+      let path = folder == "." ? file.name : "\(folder)/\(file.name)"
+      now[path] = file.digest
+      let destination = root.appending(path: path)
+      if before[path] == file.digest, FileSystem.exists(destination),
+        try FileSystem.identity(of: destination.path(percentEncoded: false)).bytes == file.bytes
       {
         continue
       }
-      let temporary = destination.deletingLastPathComponent().appending(path: ".publishing-\(UUID().uuidString)")
-      if link(source.path(percentEncoded: false), temporary.path(percentEncoded: false)) != 0 {
-        try FileManager.default.copyItem(at: source, to: temporary)
-      }
-      try AtomicFile.commit(temporary: temporary, to: destination)
+      try place(product.appending(path: file.name), at: destination)
     }
-    published[stage] = names
+    remove(before.keys.filter { now[$0] == nil })
+    published[stage] = now
     try FileSystem.writeJSON(published, to: publications)
+  }
+
+  /// Takes away what was published by stages that the pipeline, changed since, no longer has.
+  func withdraw(except stages: Set<String>) throws {
+    let published = published
+    let gone = published.filter { !stages.contains($0.key) }
+    guard !gone.isEmpty else { return }
+    let kept = published.filter { stages.contains($0.key) }
+    let paths = Set(kept.values.flatMap(\.keys))
+    remove(gone.values.flatMap(\.keys).filter { !paths.contains($0) })
+    try FileSystem.writeJSON(kept, to: publications)
+  }
+
+  /// Digest of every file that each stage published, by stage id and path in the run's folder.
+  private var published: [String: [String: Digest]] {
+    // Where it is absent or unreadable, everything is published once more.
+    (try? FileSystem.readJSON([String: [String: Digest]].self, from: publications)) ?? [:]
+  }
+
+  private func place(_ source: URL, at destination: URL) throws {
+    try FileSystem.makeFolder(destination.deletingLastPathComponent())
+    let temporary = destination.deletingLastPathComponent().appending(path: ".publishing-\(UUID().uuidString)")
+    if link(source.path(percentEncoded: false), temporary.path(percentEncoded: false)) != 0 {
+      try FileManager.default.copyItem(at: source, to: temporary)
+    }
+    try AtomicFile.commit(temporary: temporary, to: destination)
+  }
+
+  private func remove(_ paths: [String]) {
+    for path in paths {
+      try? FileManager.default.removeItem(at: root.appending(path: path))  // Gone already: as wanted.
+    }
   }
 
   /// Appends one line to `events.jsonl`.

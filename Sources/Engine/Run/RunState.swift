@@ -87,13 +87,16 @@ final class RunState {
     let stage = try Fingerprints.stage(
       entry, registry: request.registry, seed: request.pipeline.seed, models: models)
     let reader = try SampleReader(description())
+    let content = Dictionary(outcomes.map { ($0.name, $0.content) }, uniquingKeysWith: { first, _ in first })
     return try units.map { reference in
       var builder = FingerprintBuilder("sample-unit")
       builder.add("stage", stage)
+      // Records and pixels of the samples; then which of them are left, and what their datasets say of them today.
+      for family in reference.families { builder.add("content", content[family]?.hex ?? "") }
       for sample in try reader.entries(of: reference) {
         builder.add("key", sample.sample.key)
-        builder.add("pixels", sample.digest)
         builder.add("role", sample.sample.role.rawValue)
+        builder.add("method", sample.sample.method ?? "")
       }
       let fingerprint = builder.finish()
       let folder = store.sampleFolder(stage, unit: fingerprint)

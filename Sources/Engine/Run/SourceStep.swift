@@ -1,15 +1,18 @@
 private import Foundation
 private import Records
 
+#if canImport(Glibc)
+  private import Glibc
+#endif
+
 /// The source grain of a run: finds the families that are not done, cuts them into units, has them done.
 struct SourceStep {
   let coordinator: Coordinator
 
   /// Signals that speak of the family, not of the machine.
-  private static let faults: Set<Int32> = [4, 6, 7, 8, 11]  // SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV
+  private static let faults: Set<Int32> = [SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV]
 
   func run() throws {
-    let request = coordinator.request
     let state = coordinator.state
     try Store.sweep(state.store.unitsFolder(chain: state.chain))
     guard !state.families.isEmpty else {
@@ -22,7 +25,11 @@ struct SourceStep {
     var worked = false
     if !plan.pending.isEmpty {
       worked = true
-      try work(plan.pending.map(\.family), label: label)
+      do { try work(plan.pending.map(\.family), label: label) } catch {
+        // The record of a run that stops here shows what was finished, unless that cannot even be looked up.
+        if let reached = try? sourcePlan() { state.take(reached) }
+        throw error
+      }
       plan = try sourcePlan()
     }
     state.take(plan)
@@ -40,11 +47,6 @@ struct SourceStep {
         "\(plan.pending.count) families are unfinished (a file could not be read, or a worker was killed); run again:\n\(names)"
       )
     }
-    guard samples > 0 else {
-      throw ToolError(
-        .failed,
-        "no sample came out of \(request.listing.sources.count) sources; `dfprep status` shows where they were dropped")
-    }
   }
 
   private func sourcePlan() throws -> SourcePlan {
@@ -55,7 +57,8 @@ struct SourceStep {
 
   private func work(_ families: [Family], label: String) throws {
     let units = UnitPlanner.units(families, jobs: coordinator.request.jobs) { family in
-      family.sources.reduce(0) { $0 + ((try? FileSystem.identity(of: path(of: $1)).bytes) ?? 0) }  // Gone: costs nothing.
+      // A file that is gone costs nothing.
+      family.sources.reduce(0) { $0 + ((try? FileSystem.identity(of: path(of: $1)).bytes) ?? 0) }
     }
     let tasks = units.enumerated().map { task("unit-\($0.offset)", $0.element) }
     let progress = coordinator.progress

@@ -44,7 +44,8 @@ struct UnitWorker {
     }
     try lines.write(to: folder.appending(path: "samples.jsonl"))
     let manifest = UnitManifest(
-      chain: work.chain, families: outcomes, files: try FileSystem.records(in: folder), versions: try versions(of: stages.map(\.stage)))
+      chain: work.chain, families: outcomes, files: try FileSystem.records(in: folder),
+      versions: try versions(of: stages.map(\.stage)))
     try CanonicalJSON.data(manifest).write(to: folder.appending(path: "manifest.json"))
     try FileSystem.commit(folder: folder, to: final)
   }

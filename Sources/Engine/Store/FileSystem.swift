@@ -52,7 +52,13 @@ package enum FileSystem {
   }
 
   package static func makeFolder(_ url: URL) throws {
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    do { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) } catch {
+      // Foundation's own words are a dump of its error; the system's reason stands in the error below it.
+      let system = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+      let reason = system.map { String(cString: strerror(Int32(($0 as NSError).code))) } ?? "\(error)"
+      let path = url.path(percentEncoded: false)
+      throw ToolError(.failed, "cannot make the folder \(path): \(reason); check the path and its permissions")
+    }
   }
 
   package static func exists(_ url: URL) -> Bool {

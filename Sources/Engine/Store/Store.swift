@@ -30,7 +30,8 @@ package struct Store: Sendable {
   package static func temporary(for final: URL) throws -> URL {
     let parent = final.deletingLastPathComponent()
     try FileSystem.makeFolder(parent)
-    let folder = parent.appending(path: ".partial-\(Self.host)-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString)")
+    let folder = parent.appending(
+      path: ".partial-\(Self.host)-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
     return folder
   }

@@ -36,7 +36,8 @@ package struct AugmentStage: SampleStage {
       for copy in 0..<options.copies {
         var random = KeyedRandom(seed: context.seed, key: entry.sample.key, stage: "\(context.stageID)/\(copy)")
         let augmented = try recipe.apply(to: image, random: &random)
-        let variant = "\(SampleVariant.augmented)-\(copy)-of-\(entry.sample.variant)"
+        let kind = SampleVariant.made(SampleVariant.augmented, by: context.stageID, of: Self.name)
+        let variant = "\(kind)-\(copy)-of-\(entry.sample.variant)"
         var sample = entry.sample
         sample.key = SampleKey.make(
           dataset: sample.dataset, path: sample.path, pts: sample.pts, track: sample.track, variant: variant)
@@ -54,6 +55,9 @@ package struct AugmentStage: SampleStage {
 /// What the variants of made samples begin with.
 enum SampleVariant {
   static let augmented = "augmented"
+
+  /// The kind itself, with the stage's id where the user gave one: two stages of one name make different samples.
+  static func made(_ kind: String, by id: String, of name: String) -> String { id == name ? kind : "\(kind)-\(id)" }
 }
 
 extension Sample {

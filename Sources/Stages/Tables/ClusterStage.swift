@@ -44,7 +44,8 @@ package struct ClusterStage: TableStage {
   package func run(
     _ inputs: TableInputs, parts: [String: URL], output: URL, context: StageContext
   ) throws -> TableOutcome {
-    let samples = try inputs.samples().map(\.sample)
+    // Perturbed copies go wherever the crop goes that they were made of.
+    let samples = try inputs.samples().map(\.sample).filter { !$0.isAugmentedCopy }
     let features = try inputs.features()
     guard samples.map(\.key) == features.keys else {
       throw InternalFault("\(features.rows) rows of features for \(samples.count) samples")
@@ -57,7 +58,8 @@ package struct ClusterStage: TableStage {
     let families = Set(fitted.map { samples[$0].family }).count
     guard families >= 2 else {
       throw ToolError(
-        .failed, "only \(families) families have samples to cluster; two are the least, and folds need several more")
+        .failed,
+        "samples of \(families) families are there to cluster; two families are the least, and folds need several more")
     }
     let (choice, result) = try fit(features.selecting(fitted), families: families, metric: metric, context: context)
     let assigned = try KMeans.assign(features, centroids: result.centroids, metric: metric)

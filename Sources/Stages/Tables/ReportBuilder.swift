@@ -110,10 +110,10 @@ final class ReportBuilder {
     // Samples that a later stage added, such as augmented copies, were never clustered.
     let members = entries.compactMap { entry in byKey[entry.sample.key].map { (entry: entry, row: $0) } }
     let train = members.filter { $0.entry.sample.role == .train }
-    let clustered = train.filter(\.row.isClustered)
-    let count = (clustered.map(\.row.nearest).max() ?? -1) + 1
+    // Reals that `classes: each` did not cluster are shown with the cluster nearest to them.
+    let count = (train.map(\.row.nearest).max() ?? -1) + 1
     model.clusters = try (0..<count).map { cluster in
-      let inside = clustered.filter { $0.row.nearest == cluster }.map(\.entry)
+      let inside = train.filter { $0.row.nearest == cluster }.map(\.entry)
       let methods = Dictionary(grouping: inside) {
         $0.sample.method ?? ($0.sample.label == .real ? "original" : "unnamed")
       }
@@ -172,6 +172,7 @@ final class ReportBuilder {
       model.warnings.append(
         "\(plan.straddlingGroups.count) groups stand on both sides of a fold, the first: \(plan.straddlingGroups[0])")
     }
+    model.warnings += facts.heldOutWarnings
     for (index, audit) in facts.audits.enumerated() {
       for (kind, crossing) in audit.crossings.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
         model.warnings.append(

@@ -32,10 +32,11 @@ package struct ReportStage: TableStage {
   package func run(
     _ inputs: TableInputs, parts: [String: URL], output: URL, context: StageContext
   ) throws -> TableOutcome {
-    let html = try Report.html(
-      ReportBuilder(inputs, note: options.note, withPictures: options.pictures).build())
+    let model = try ReportBuilder(inputs, note: options.note, withPictures: options.pictures).build()
+    let html = try Report.html(model)
     try Data(html.utf8).write(to: output.appending(path: "index.html"))
-    return TableOutcome(summary: ["report/index.html, \(html.utf8.count >> 10) KiB"])
+    return TableOutcome(
+      summary: ["report/index.html, \(html.utf8.count >> 10) KiB"] + (model.caveat.map { [$0] } ?? []))
   }
 }
 
@@ -57,6 +58,7 @@ package enum ReportTool {
     let html = try Report.html(
       ReportBuilder(TableInputs(inputs), note: note, withPictures: withPictures).build())
     let page = run.root.appending(path: "report/index.html")
+    try FileSystem.makeFolder(page.deletingLastPathComponent())
     try FileSystem.write(Data(html.utf8), to: page)
     return page.path(percentEncoded: false)
   }

@@ -53,9 +53,12 @@ package struct ResplitStage: TableStage {
   package func run(
     _ inputs: TableInputs, parts: [String: URL], output: URL, context: StageContext
   ) throws -> TableOutcome {
-    let samples = try inputs.samples().map(\.sample).filter { $0.role == .train }
+    // Perturbed copies go wherever the crop goes that they were made of.
+    let all = try inputs.samples().map(\.sample).filter { !$0.isAugmentedCopy }
+    let samples = all.filter { $0.role == .train }
     let keys = Set(samples.map(\.key))
-    let links = try inputs.product(.links).map { try NearDuplicateLinks($0).extraLinks(among: keys) } ?? []
+    let nearDuplicates = try inputs.product(.links).map { try NearDuplicateLinks($0) } ?? NearDuplicateLinks()
+    let links = nearDuplicates.extraLinks(among: keys)
     let hard = Set(options.groups.compactMap { LinkKind(rawValue: $0) })
     let groups = try GroupLinks.groups(of: samples, hard: hard, extraLinks: links)
     guard let product = inputs.product(.clusters) else { throw InternalFault("no clusters before resplit") }
@@ -80,12 +83,17 @@ package struct ResplitStage: TableStage {
         of: samples, training: plan.keys(of: fold.trainingCells), validation: plan.keys(of: fold.validationCells),
         kinds: Set(LinkKind.allCases).subtracting(hard).subtracting(LinkKind.alwaysHard), extraLinks: links)
     }
+    // What is made of a held-out crop is in no test; all else that ties the test to the training is told, not moved.
+    let tested = Set(all.filter { $0.role == .test && !$0.isMade }.map(\.key))
+    let heldOut = try LinkAudit.crossings(
+      of: all, training: keys, validation: tested, extraLinks: nearDuplicates.extraLinks(among: keys.union(tested)))
+    let facts = SplitFacts(groups: groups, audits: audits, heldOut: heldOut)
     try FileSystem.writeJSON(plan, to: output.appending(path: "folds.json"))
-    try FileSystem.writeJSON(SplitFacts(groups: groups, audits: audits), to: output.appending(path: "groups.json"))
+    try FileSystem.writeJSON(facts, to: output.appending(path: "groups.json"))
     try Data(CommaSeparatedValues.text(plan.records(items)).utf8).write(to: output.appending(path: "folds.csv"))
     return TableOutcome(
-      annotations: items.map { Annotation(key: $0.key, name: "group", value: $0.group) }, summary: summary(plan, groups)
-    )
+      annotations: items.map { Annotation(key: $0.key, name: "group", value: $0.group) },
+      summary: summary(plan, groups) + facts.heldOutWarnings)
   }
 
   private func summary(_ plan: FoldPlan, _ groups: GroupAssignment) -> [String] {
@@ -103,6 +111,16 @@ struct SplitFacts: Codable {
   var groups: GroupAssignment
   /// Per fold, links of kinds that were not made hard.
   var audits: [LinkAudit]
+  /// Links of every kind between the training samples and the held-out test.
+  var heldOut: LinkAudit?
+
+  /// In words: what the datasets' own test shares with the training.
+  var heldOutWarnings: [String] {
+    (heldOut?.crossings ?? [:]).sorted { $0.key.rawValue < $1.key.rawValue }.map { kind, crossing in
+      "the held-out test is not apart: \(crossing.links) links of kind \(kind.rawValue) tie "
+        + "\(crossing.validationSamples) of its samples to training ones"
+    }
+  }
 }
 
 extension FoldPlan {

@@ -73,7 +73,7 @@ package struct ShardStage: TableStage {
       },
       summary: [
         "\(written) samples in \(summaries.count) shards of \(cells.count) cells, \(bytes >> 20) MiB; \(lists.count) folds"
-      ])
+      ] + (folds.isClustered ? [] : folds.plan.notes))
   }
 
   /// The shard family a sample belongs to: its cell of the split, or its role; made samples and copies apart.

@@ -34,11 +34,11 @@ package struct Doctor {
       .sorted()
     {
       let path = file.hasPrefix("/") ? file : models.appending(path: file).path(percentEncoded: false)
-      look("model \(file)", "`make deps` fetches it into \(models.path(percentEncoded: false))") {
+      look("model \(file)", "`make deps` gets it; model weights into \(models.path(percentEncoded: false))") {
         FileManager.default.fileExists(atPath: path) ? "yes" : nil
       }
     }
-    look("worker program ffmpeg", "only `make demo` and `make test` need it: apt-get install ffmpeg") {
+    look("program ffmpeg", "only `make demo` and `make test` need it: apt-get install ffmpeg") {
       ["/usr/bin/ffmpeg", "/usr/local/bin/ffmpeg"].first { FileManager.default.isExecutableFile(atPath: $0) }
     }
     let cores = ProcessInfo.processInfo.activeProcessorCount
@@ -72,7 +72,10 @@ package struct Doctor {
 
   private mutating func libraries(_ what: String, _ versions: () throws -> [String: String]) {
     do {
-      for (name, version) in try versions().sorted(by: { $0.key < $1.key }) { good(name, version) }
+      for (name, version) in try versions().sorted(by: { $0.key < $1.key })
+      where !findings.contains(where: { $0.what == name }) {
+        good(name, version)
+      }
     } catch {
       findings.append(Finding(what: what, found: "no", isGood: false, remedy: "\(error)"))
     }

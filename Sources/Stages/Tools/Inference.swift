@@ -31,7 +31,13 @@ package final class Inference {
   /// - Throws: ``ToolError`` with status 69 when the model, or a detector's weights, are not there.
   package init(model path: String, settings: MachineSettings, frames: Int) throws {
     guard frames > 0 else { throw ToolError(.usage, "--frames is at least 1") }
-    model = try DetectorModel.load(URL(filePath: path))
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw ToolError(
+        .missing, "there is no model \(path); `dfprep run` writes one per fold into models/experts of its folder")
+    }
+    do { model = try DetectorModel.load(URL(filePath: path)) } catch {
+      throw ToolError(ToolError.status(of: error), "\(path): \(error)")
+    }
     guard let text = model.metadata[Self.recipeKey] else {
       throw ToolError(.badConfiguration, "\(path) carries no crop recipe: what it was trained on cannot be repeated")
     }

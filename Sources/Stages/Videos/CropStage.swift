@@ -52,14 +52,20 @@ package struct CropStage: SourceStage {
     private let context: StageContext
     private let ledger: FamilyLedger
     private let cropper: FaceCropper
+    /// For ready crops, which have their margin already.
+    private let wholeCropper: FaceCropper
     private let choice: FaceChoice
 
     init(options: Options, context: StageContext, ledger: FamilyLedger) {
       (self.options, self.context, self.ledger) = (options, context, ledger)
-      cropper = FaceCropper(
-        recipe: CropRecipe(
-          detector: "", scoreThreshold: 0, detectionSidePixels: 0, margin: options.margin, sizePixels: options.size,
-          encoding: options.encoding))
+      func cropper(margin: Double) -> FaceCropper {
+        FaceCropper(
+          recipe: CropRecipe(
+            detector: "", scoreThreshold: 0, detectionSidePixels: 0, margin: margin, sizePixels: options.size,
+            encoding: options.encoding))
+      }
+      self.cropper = cropper(margin: options.margin)
+      wholeCropper = cropper(margin: 1)
       choice = FaceChoice(rawValue: options.faces) ?? .largest
     }
 
@@ -82,7 +88,7 @@ package struct CropStage: SourceStage {
     }
 
     private func crop(_ frame: DecodedFrame, face: Face, track: Int) throws -> Crop {
-      let (image, transform) = try cropper.crop(frame.image, face: face)
+      let (image, transform) = try (frame.source.input == .face ? wholeCropper : cropper).crop(frame.image, face: face)
       let sample = Sample(
         key: SampleKey.make(
           dataset: frame.source.dataset, path: frame.source.path, pts: frame.pts, track: track, variant: "crop"),

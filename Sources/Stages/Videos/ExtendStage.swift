@@ -44,7 +44,7 @@ package struct ExtendStage: SourceStage {
     }
 
     private func selfBlend(of crop: Crop, random: inout KeyedRandom) throws -> Crop {
-      let variant = "self-blend"
+      let variant = SampleVariant.made("self-blend", by: context.stageID, of: ExtendStage.name)
       let parent = crop.sample
       let image = try SelfBlend.make(
         from: crop.image, landmarks: parent.face.landmarks.map(parent.transform.apply),
@@ -54,7 +54,7 @@ package struct ExtendStage: SourceStage {
         dataset: parent.dataset, path: parent.path, pts: parent.pts, track: parent.track, variant: variant)
       sample.variant = variant
       sample.label = .fake
-      sample.method = variant
+      sample.method = "self-blend"
       sample.parents = [parent.key]
       sample.quality = try CropMeasures.quality(of: image, sample: sample)
       return Crop(sample: sample, image: image)

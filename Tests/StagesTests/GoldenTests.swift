@@ -1,0 +1,47 @@
+import Foundation
+import Imaging
+import Records
+import TestSupport
+import Testing
+
+/// The bytes that stages put out, pinned: a change of meaning has to raise a stage's version and this digest.
+///
+/// Stills made from a formula, taken as ready crops, so that no weights and no encoder of others have a part in it.
+@Suite(.serialized)
+struct GoldenTests {
+  @Test func `crops, made samples and shards of a formula are the bytes they were`() throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let workspace = Workspace(existing: folder)
+      try Data("[cards]\nlayout = \"folder\"\nroot = \"data\"\ninput = \"face\"\n".utf8)
+        .write(to: folder.appending(path: "datasets.toml"))
+      for (label, first) in [("real", 0), ("fake", 100)] {
+        let place = folder.appending(path: "data/\(label)")
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        for number in 0..<2 {
+          let card = SyntheticVideo.card(width: 96, height: 80, frameIndex: first + 7 * number)
+          try Data(ImageCodec.encode(card, as: .png)).write(to: place.appending(path: "\(number).png"))
+        }
+      }
+      try workspace.pipeline(
+        "golden", datasets: "[{name: cards}]",
+        stages: """
+            - decode: {frames: 1}
+            - detect: {model: haar}
+            - track: {}
+            - crop: {margin: 1, size: 48, format: png}
+            - extend: {self-blend: 1}
+            - filter: {}
+            - dedupe: {max-distance: 0}
+            - shard: {}
+          """)
+      let result = try workspace.dfprep("run", "Pipelines/golden.yaml")
+      try #require(result.status == 0, "\(result.errors)")
+      let sums = try workspace.text("runs/golden/shards/SHA256SUMS").split(separator: "\n").filter { $0.hasSuffix(".tar") }
+      #expect(
+        sums == [
+          "73171335100e2aeaa318a850b01758ce78ba62d82e8098c1e25492e284164de0  train-000000.tar",
+          "d3a7e13ea625a592c14269ab7e7aecff7dc48cd079974e3dafebb20a04b41e2b  train-extended-000000.tar",
+        ])
+    }
+  }
+}
