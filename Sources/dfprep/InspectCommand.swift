@@ -1,4 +1,5 @@
 internal import ArgumentParser
+private import Engine
 private import Stages
 
 struct InspectCommand: ParsableCommand {
@@ -41,6 +42,7 @@ struct InferCommand: ParsableCommand {
   var json = false
 
   func run() throws {
+    NumericsProfile.standard.adopt()
     let inference = try Inference(
       model: model, settings: MachineSettings(jobs: nil, store: nil, models: models, output: nil), frames: frames)
     var failures: [String] = []

@@ -38,7 +38,9 @@ struct ValidateCommand: ParsableCommand {
       } catch let error as ToolError { problems.append(error) }
     }
     guard problems.isEmpty else {
-      throw ToolError(.badConfiguration, problems.map(\.message).joined(separator: "\n"))
+      let isConfiguration = problems.contains { $0.status == .badConfiguration }
+      throw ToolError(
+        isConfiguration ? .badConfiguration : problems[0].status, problems.map(\.message).joined(separator: "\n"))
     }
   }
 }

@@ -21,18 +21,20 @@ struct StoreTests {
     }
   }
 
-  @Test("The first commit of a name stands; the second leaves nothing")
-  func firstCommitStands() throws {
+  @Test("The first commit with a manifest stands; one without is no result and is replaced", arguments: [true, false])
+  func firstCommitStands(hasManifest: Bool) throws {
     try TestFiles.withTemporaryDirectory { root in
       let final = root.appending(path: "unit")
       let folders = try ["first", "second"].map { text in
         let folder = try Store.temporary(for: final)
         try Data(text.utf8).write(to: folder.appending(path: "file"))
+        if hasManifest { try Data().write(to: folder.appending(path: "manifest.json")) }
         return folder
       }
       #expect(folders[0] != folders[1])
       for folder in folders { try FileSystem.commit(folder: folder, to: final) }
-      #expect(try String(contentsOf: final.appending(path: "file"), encoding: .utf8) == "first")
+      let kept = try String(contentsOf: final.appending(path: "file"), encoding: .utf8)
+      #expect(kept == (hasManifest ? "first" : "second"))
       #expect(try FileSystem.names(in: root) == ["unit"])
     }
   }

@@ -36,7 +36,9 @@ struct GoldenTests {
           """)
       let result = try workspace.dfprep("run", "Pipelines/golden.yaml")
       try #require(result.status == 0, "\(result.errors)")
-      let sums = try workspace.text("runs/golden/shards/SHA256SUMS").split(separator: "\n").filter { $0.hasSuffix(".tar") }
+      let sums = try workspace.text("runs/golden/shards/SHA256SUMS").split(separator: "\n").filter {
+        $0.hasSuffix(".tar")
+      }
       #expect(
         sums == [
           "73171335100e2aeaa318a850b01758ce78ba62d82e8098c1e25492e284164de0  train-000000.tar",

@@ -1,6 +1,10 @@
 internal import Foundation
 internal import Records
 
+#if canImport(Glibc)
+  private import Glibc
+#endif
+
 /// What makes two pieces of work the same work.
 ///
 /// Exact library versions are recorded and not hashed; everything a user can set, every model file, each stage's own
@@ -95,6 +99,18 @@ package struct NumericsProfile: Sendable {
   package let name: String
   /// Environment of a worker.
   package let environment: [String: String]
+
+  /// Starts this program again under the profile's environment, unless it already runs under it: libraries read these
+  /// settings when they are loaded.
+  package func adopt() {
+    let current = ProcessInfo.processInfo.environment
+    guard environment.contains(where: { current[$0.key] != $0.value }) else { return }
+    for (name, value) in environment { setenv(name, value, 1) }
+    let arguments = CommandLine.arguments.map { strdup($0) } + [nil]
+    // Comes back only when it fails; then the work is done with what the machine chooses.
+    execv("/proc/self/exe", arguments)
+    for argument in arguments { free(argument) }
+  }
 
   /// AVX2 everywhere, one thread; the same on any x86-64 machine that has AVX2.
   package static let standard = NumericsProfile(

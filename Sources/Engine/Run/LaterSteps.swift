@@ -55,7 +55,7 @@ struct TableStep {
     let isCached = plan.manifest != nil
     state.takeTable(
       entry, type: type, plan: plan, manifest: manifest, seconds: manifest.seconds, state: isCached ? .cached : .new)
-    if let folder = type.publishesTo {
+    if let folder = place {
       try coordinator.run.publish(stage: entry.id, files: manifest.files, from: plan.folder, to: folder)
     }
     for line in manifest.outcome.summary.isEmpty ? ["done"] : manifest.outcome.summary {
@@ -63,6 +63,13 @@ struct TableStep {
     }
     try coordinator.run.log(RunEvent("stage-done", stage: entry.id, detail: isCached ? "cached" : "new"))
     if let gate = manifest.outcome.failedGate { throw ToolError(.gateFailed, "stage '\(entry.id)': \(gate)") }
+  }
+
+  /// Folder of the run for the stage's files: of several stages of one name the last has the usual place, the others
+  /// folders in it, called by their ids.
+  private var place: String? {
+    let last = coordinator.request.pipeline.stages.last { $0.name == entry.name }
+    return type.publishesTo.map { last?.id == entry.id ? $0 : "\($0)/\(entry.id)" }
   }
 
   private func work(_ plan: RunState.TablePlan) throws -> ProductManifest? {

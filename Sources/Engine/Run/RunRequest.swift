@@ -8,11 +8,16 @@ package struct SourceListing: Sendable {
   package var roots: [String: String]
   /// Missing and unexpected files, in words.
   package var problems: [String]
+  /// Licence of each dataset that names one, for the dataset card.
+  package var licences: [String: String]
 
-  package init(sources: [Source], roots: [String: String], problems: [String]) {
+  package init(
+    sources: [Source], roots: [String: String], problems: [String], licences: [String: String] = [:]
+  ) {
     self.sources = sources
     self.roots = roots
     self.problems = problems
+    self.licences = licences
   }
 }
 

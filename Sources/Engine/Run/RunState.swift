@@ -170,7 +170,10 @@ final class RunState {
       }
       if requirement.kind == .pipeline {
         builder.add("pipeline", request.pipeline.name)
-        builder.add("datasets", request.pipeline.datasets.map(\.name))
+        for dataset in request.pipeline.datasets {
+          builder.add("dataset", dataset.name)
+          builder.add("licence", request.listing.licences[dataset.name] ?? "")
+        }
         builder.add("chain", chain)
       }
       if requirement.kind == .history {
@@ -209,7 +212,8 @@ final class RunState {
 
   func description() -> TableInputs.Description {
     TableInputs.Description(
-      pipeline: request.pipeline, families: families, units: units, featureUnits: featureUnits,
+      pipeline: request.pipeline, families: families, licences: request.listing.licences, units: units,
+      featureUnits: featureUnits,
       addedUnits: addedUnits, dropFolders: dropFolders, products: products, history: history)
   }
 }

@@ -82,6 +82,8 @@ struct UnitWorker {
         outcome.status = .failed
         outcome.failure = failure
         ledger.fail(stages[0].id, code: failure.code)
+      } catch {
+        throw ToolError(ToolError.status(of: error), "\(source.name): \(error)")
       }
       outcome.samples = collected.samples.count - before
       outcome.notes = ledger.notes[source.path] ?? []

@@ -57,6 +57,8 @@ package final class TableInputs {
   package struct Description: Codable, Sendable {
     package var pipeline: PipelineSpec
     package var families: [Family]
+    /// By dataset.
+    package var licences: [String: String]
     package var units: [UnitReference]
     /// Units of each sample stage that puts features, by stage id.
     package var featureUnits: [String: [String]]
@@ -77,6 +79,8 @@ package final class TableInputs {
   package var pipeline: PipelineSpec { description.pipeline }
   /// The families of this run, by name.
   package var families: [Family] { description.families }
+  /// Licences that datasets.toml names, by dataset.
+  package var licences: [String: String] { description.licences }
   /// The stages before this one.
   package var history: [StageRecord] { description.history }
 

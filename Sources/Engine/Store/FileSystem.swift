@@ -79,6 +79,8 @@ package enum FileSystem {
       try synchronise(temporary.appending(path: name).path(percentEncoded: false))
     }
     try synchronise(temporary.path(percentEncoded: false))
+    // A folder without a manifest is no result: somebody took parts of it away.
+    if exists(final), !exists(final.appending(path: "manifest.json")) { try FileManager.default.removeItem(at: final) }
     if rename(temporary.path(percentEncoded: false), final.path(percentEncoded: false)) != 0 {
       if exists(final) {
         try FileManager.default.removeItem(at: temporary)

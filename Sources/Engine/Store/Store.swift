@@ -57,8 +57,9 @@ package struct Store: Sendable {
   /// The finished units of a chain, by folder name.
   package func units(chain: Digest) throws -> [(folder: URL, manifest: UnitManifest)] {
     let folder = unitsFolder(chain: chain)
-    return try FileSystem.names(in: folder).filter { !$0.hasPrefix(".") }.map { name in
+    return try FileSystem.names(in: folder).filter { !$0.hasPrefix(".") }.compactMap { name in
       let unit = folder.appending(path: name)
+      guard FileSystem.exists(unit.appending(path: "manifest.json")) else { return nil }
       return (unit, try FileSystem.readJSON(UnitManifest.self, from: unit.appending(path: "manifest.json")))
     }
   }

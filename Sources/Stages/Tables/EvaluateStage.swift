@@ -38,8 +38,9 @@ package struct EvaluateStage: TableStage {
     var rows: [EvaluationResult.Row] = []
     func judge(_ files: [String], by asked: Range<Int>, fold: Int?, name: String) throws {
       let found = try Self.predictions(files, in: folder, experts: experts, asked: asked, fold: fold, groups: groups)
-      predictions += found
-      rows.append(try EvaluationResult.Row(name: name, predictions: found))
+      predictions += found.map(\.prediction)
+      // The score is of the datasets' own fakes: what dfprep made is easy for who trained on its like.
+      rows.append(try EvaluationResult.Row(name: name, predictions: found.filter { !$0.isMade }.map(\.prediction)))
       context.progress(rows.count, folds.count + (heldOut.isEmpty ? 0 : 1), name)
     }
     for (index, fold) in folds.enumerated() {
@@ -59,7 +60,7 @@ package struct EvaluateStage: TableStage {
   private static func predictions(
     _ files: [String], in folder: URL, experts: [DetectorModel], asked: Range<Int>, fold: Int?,
     groups: [String: String]
-  ) throws -> [Prediction] {
+  ) throws -> [(prediction: Prediction, isMade: Bool)] {
     guard let first = experts.first else { return [] }
     let data = try ShardTrainingData(
       files: files, in: folder, side: first.preprocessing.sizePixels, augmentation: nil, seed: 0)
@@ -74,10 +75,11 @@ package struct EvaluateStage: TableStage {
       }
     }
     return zip(data.samples, scores).map { sample, scores in
-      Prediction(
+      let prediction = Prediction(
         key: sample.key, video: sample.sourceName, group: groups[sample.key] ?? sample.family, dataset: sample.dataset,
         method: sample.method, domain: sample.domain, label: sample.label, fold: fold, scores: scores,
         mixture: fold == nil ? scores.compactMap(\.self).reduce(0, +) / Double(asked.count) : nil)
+      return (prediction, sample.isMade)
     }
   }
 }

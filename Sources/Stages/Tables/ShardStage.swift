@@ -58,7 +58,7 @@ package struct ShardStage: TableStage {
       summaries += try writer.finish()
     }
     try FileSystem.writeJSON(recipe, to: folder.appending(path: "recipe.json"))
-    try Data(DatasetCard(inputs.pipeline, recipe, summaries).markdown.utf8).write(to: folder.appending(path: "CARD.md"))
+    try Data(DatasetCard(inputs, recipe, summaries).markdown.utf8).write(to: folder.appending(path: "CARD.md"))
     try ShardSet.writeChecksums(folder: folder, known: summaries)
     let lists = folds.plan.folds.map { FoldShards($0, shards: summaries) }
     try FileSystem.makeFolder(output.appending(path: "folds"))
@@ -122,10 +122,12 @@ struct FoldShards: Codable {
 private struct DatasetCard {
   let markdown: String
 
-  init(_ pipeline: PipelineSpec, _ recipe: CropRecipe, _ shards: [ShardSummary]) {
-    var lines = [
-      "# \(pipeline.name)", "",
-      "Face crops written by dfprep; 1 = fake, 0 = real. Datasets: \(pipeline.datasets.map(\.name).joined(separator: ", ")), under their own terms.",
+  init(_ inputs: TableInputs, _ recipe: CropRecipe, _ shards: [ShardSummary]) {
+    var lines = ["# \(inputs.pipeline.name)", "", "Face crops written by dfprep; 1 = fake, 0 = real.", ""]
+    lines += inputs.pipeline.datasets.map {
+      "- \($0.name), role \($0.role.rawValue): \(inputs.licences[$0.name] ?? "under its own terms")"
+    }
+    lines += [
       "",
       "Crop: \(recipe.detector) at score \(recipe.scoreThreshold), margin \(recipe.margin), \(recipe.sizePixels) x \(recipe.sizePixels) pixels, \(recipe.encoding.fileExtension). `recipe.json` has all of it.",
       "", "| shard | samples | real | fake |", "|---|---:|---:|---:|",

@@ -51,6 +51,7 @@ package struct Project {
       }
       listing.sources += scan.sources
       listing.roots[entry.name] = declaration.root
+      listing.licences[entry.name] = declaration.license
       listing.problems += DatasetSurvey.problems(scan).map { "\(entry.name): \($0)" }
     }
     return RunRequest(
