@@ -14,10 +14,14 @@ package struct CropRecipe: Codable, Hashable, Sendable {
   /// Side of the square crop, pixels.
   package var sizePixels: Int
   package var encoding: ImageEncoding
+  /// Which faces of a frame are cut out: `largest` or `all`.
+  package var faces: String
+  /// `face` where the pictures were ready crops: taken whole, without a margin.
+  package var input: InputKind
 
   package init(
     detector: String, scoreThreshold: Double, detectionSidePixels: Int, minimumFacePixels: Double = 0, margin: Double,
-    sizePixels: Int, encoding: ImageEncoding
+    sizePixels: Int, encoding: ImageEncoding, faces: String = "largest", input: InputKind = .frame
   ) {
     self.detector = detector
     self.scoreThreshold = scoreThreshold
@@ -26,5 +30,7 @@ package struct CropRecipe: Codable, Hashable, Sendable {
     self.margin = margin
     self.sizePixels = sizePixels
     self.encoding = encoding
+    self.faces = faces
+    self.input = input
   }
 }

@@ -30,7 +30,7 @@ package struct ShardStage: TableStage {
     _ inputs: TableInputs, parts: [String: URL], output: URL, context: StageContext
   ) throws -> TableOutcome {
     let entries = try inputs.samples()
-    let recipe = try CropRecipe(inputs.pipeline)
+    let recipe = try CropRecipe(inputs)
     let folds = try inputs.product(.folds).map { try FoldTable($0) } ?? FoldTable.official(entries.map(\.sample))
     let folder = output.appending(path: "shards")
     try FileSystem.makeFolder(folder)

@@ -100,7 +100,7 @@ package struct TrainStage: TableStage {
     try result.model.save(
       to: output.appending(path: "expert.safetensors"),
       metadata: [
-        Inference.recipeKey: try CanonicalJSON.string(CropRecipe(inputs.pipeline)),
+        Inference.recipeKey: try CanonicalJSON.string(CropRecipe(inputs)),
         "fold": part,
         "shards": product.content.hex,
         "training": try CanonicalJSON.string(options),

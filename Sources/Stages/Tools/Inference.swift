@@ -12,7 +12,7 @@ package final class Inference {
   /// One file's score.
   package struct Result: Codable, Sendable {
     package var path: String
-    /// Mean over frames of the probability of class 1, fake.
+    /// Mean over faces of the probability of class 1, fake.
     package var probability: Double
     /// Frames with a face, of those looked at.
     package var frames: Int
@@ -25,6 +25,7 @@ package final class Inference {
   private let model: DetectorModel
   private let detector: any FaceDetector
   private let cropper: FaceCropper
+  private let choice: FaceChoice
   private let recipe: CropRecipe
   private let frames: Int
 
@@ -48,7 +49,12 @@ package final class Inference {
         scoreThreshold: recipe.scoreThreshold, sidePixels: recipe.detectionSidePixels,
         minimumFacePixels: recipe.minimumFacePixels),
       modelsFolder: settings.modelsFolder(beside: nil))
-    cropper = FaceCropper(recipe: recipe)
+    guard let choice = FaceChoice(rawValue: recipe.faces) else {
+      throw ToolError(
+        .badConfiguration, "\(path) was trained on faces chosen by '\(recipe.faces)', which this version does not know")
+    }
+    self.choice = choice
+    cropper = FaceCropper(recipe, input: recipe.input)
     self.frames = frames
   }
 
@@ -60,19 +66,22 @@ package final class Inference {
     let video = try VideoFile(path: path)
     let wanted = FrameSelection.uniform(count: frames, of: try video.timestamps())
     var inputs: [[UInt8]] = []
+    var framesWithFace = 0
     _ = try video.decode(wanted) { frame in
-      let faces = try detector.detect(frame.image)
-      guard let index = FaceChoice.largest.choose(faces).first else { return }
-      let crop = try cropper.crop(frame.image, face: faces[index]).image
-      inputs.append(
-        try ModelInput.pixels(ImageCodec.encode(crop, as: recipe.encoding), side: model.preprocessing.sizePixels))
+      let faces = recipe.input == .face ? [.whole(frame.image)] : try detector.detect(frame.image)
+      if !faces.isEmpty { framesWithFace += 1 }
+      for index in choice.choose(faces) {
+        let crop = try cropper.crop(frame.image, face: faces[index]).image
+        inputs.append(
+          try ModelInput.pixels(ImageCodec.encode(crop, as: recipe.encoding), side: model.preprocessing.sizePixels))
+      }
     }
     guard !inputs.isEmpty else {
       throw ToolError(.failed, "no face found in \(wanted.count) frames")
     }
     let probabilities = try model.probabilitiesOfFake(images: inputs)
     return Result(
-      path: path, probability: probabilities.reduce(0, +) / Double(probabilities.count), frames: inputs.count,
+      path: path, probability: probabilities.reduce(0, +) / Double(probabilities.count), frames: framesWithFace,
       framesLookedAt: wanted.count)
   }
 

@@ -1,6 +1,22 @@
-private import Faces
+internal import Faces
 internal import Imaging
 internal import Records
+
+extension Face {
+  /// A ready crop: the whole picture is the face.
+  static func whole(_ image: Image) -> Face {
+    Face(box: Box(x: 0, y: 0, width: Double(image.width), height: Double(image.height)), score: 1)
+  }
+}
+
+extension FaceCropper {
+  /// Cuts what the recipe says; a ready crop has its margin already.
+  init(_ recipe: CropRecipe, input: InputKind) {
+    var recipe = recipe
+    if input == .face { recipe.margin = 1 }
+    self.init(recipe: recipe)
+  }
+}
 
 /// Measures of crops that were changed after they were cut.
 enum CropMeasures {

@@ -58,14 +58,9 @@ package struct CropStage: SourceStage {
 
     init(options: Options, context: StageContext, ledger: FamilyLedger) {
       (self.options, self.context, self.ledger) = (options, context, ledger)
-      func cropper(margin: Double) -> FaceCropper {
-        FaceCropper(
-          recipe: CropRecipe(
-            detector: "", scoreThreshold: 0, detectionSidePixels: 0, margin: margin, sizePixels: options.size,
-            encoding: options.encoding))
-      }
-      self.cropper = cropper(margin: options.margin)
-      wholeCropper = cropper(margin: 1)
+      let recipe = CropRecipe(DetectStage.Options(), options, input: .frame)
+      cropper = FaceCropper(recipe, input: .frame)
+      wholeCropper = FaceCropper(recipe, input: .face)
       choice = FaceChoice(rawValue: options.faces) ?? .largest
     }
 

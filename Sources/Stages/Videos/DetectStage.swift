@@ -61,9 +61,7 @@ package struct DetectStage: SourceStage {
 
     package func process(_ frame: DecodedFrame, emit: (DetectedFrame) throws -> Void) throws {
       if frame.source.input == .face {
-        // A ready crop: the whole picture is the face.
-        let box = Box(x: 0, y: 0, width: Double(frame.image.width), height: Double(frame.image.height))
-        return try emit(DetectedFrame(frame: frame, faces: [Face(box: box, score: 1)]))
+        return try emit(DetectedFrame(frame: frame, faces: [.whole(frame.image)]))
       }
       let faces = try detect(frame)
       if faces.isEmpty {
