@@ -17,6 +17,9 @@ extension CropRecipe {
       input: !training.isEmpty && training.allSatisfy { $0.input == .face } ? .face : .frame)
   }
 
+  /// The part that matters once faces are found.
+  init(cutting crop: CropStage.Options) { self.init(DetectStage.Options(), crop, input: .frame) }
+
   /// What the options of the two stages say.
   init(_ detect: DetectStage.Options, _ crop: CropStage.Options, input: InputKind) {
     self.init(

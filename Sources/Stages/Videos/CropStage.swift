@@ -58,7 +58,7 @@ package struct CropStage: SourceStage {
 
     init(options: Options, context: StageContext, ledger: FamilyLedger) {
       (self.options, self.context, self.ledger) = (options, context, ledger)
-      let recipe = CropRecipe(DetectStage.Options(), options, input: .frame)
+      let recipe = CropRecipe(cutting: options)
       cropper = FaceCropper(recipe, input: .frame)
       wholeCropper = FaceCropper(recipe, input: .face)
       choice = FaceChoice(rawValue: options.faces) ?? .largest
