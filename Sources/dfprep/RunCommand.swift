@@ -17,7 +17,7 @@ struct RunCommand: ParsableCommand {
     let project = try options.project(machine)
     let record = try Coordinator(project.request(isQuiet: quiet), interruption: Interruption()).work()
     StageTable.print(record.stages)
-    for line in record.stages.last?.summary.dropFirst() ?? [] { print(line) }
+    for line in record.stages.last?.summary ?? [] { print(line) }
     let worked = record.stages.contains { $0.state == .new }
     print(worked ? "done" : "nothing to do: everything asked for is there")
     print("run folder: \(record.pipeline.output)")
