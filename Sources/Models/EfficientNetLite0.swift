@@ -9,6 +9,8 @@ package import Tensors
 package final class EfficientNetLite0 {
   /// The name in pipelines and in models' metadata.
   package static let name = "efficientnet-lite0"
+  /// Name of the file of ImageNet weights that `make deps` fetches; its last part is the start of its SHA-256.
+  package static let imageNetFile = "efficientnet-lite0-57934424.pth"
   /// Numbers per picture that ``features(of:training:)`` gives.
   package static let featureCount = 1280
   static let headPrefix = "classifier."

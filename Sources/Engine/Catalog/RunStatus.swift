@@ -25,11 +25,7 @@ package struct RunStatus: Codable, Sendable {
 
   /// - Throws: ``ToolError`` when `folder` is no run's folder.
   package init(of folder: RunFolder) throws {
-    guard FileSystem.exists(folder.record) else {
-      throw ToolError(
-        .usage, "\(folder.root.path(percentEncoded: false)) holds no run.json: not a run's folder, or not yet run")
-    }
-    let record = try FileSystem.readJSON(RunRecord.self, from: folder.record)
+    let record = try folder.readRecord()
     name = record.pipeline.name
     isFinished = record.isFinished
     stages = record.stages

@@ -9,7 +9,7 @@ struct SampleStep {
 
   func run() throws {
     let state = coordinator.state
-    var units = try state.sampleUnits(entry)
+    let units = try state.sampleUnits(entry)
     let pending = units.filter { !$0.isDone }
     if !pending.isEmpty {
       if let parent = pending.first?.folder.deletingLastPathComponent() { try Store.sweep(parent) }
@@ -27,7 +27,6 @@ struct SampleStep {
               output: unit.folder.path(percentEncoded: false))))
       }
       try coordinator.runAll(tasks, label: entry.id)
-      units = try state.sampleUnits(entry)
     }
     try state.takeSamples(entry, puts: type.puts, units: units, state: pending.isEmpty ? .cached : .new)
     let counts = state.history.last?.counts ?? StageCounts()

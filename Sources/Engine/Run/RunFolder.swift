@@ -18,6 +18,17 @@ package struct RunFolder: Sendable {
   package var plan: URL { root.appending(path: "plan") }
   private var publications: URL { root.appending(path: "plan/published.json") }
 
+  /// What the run is.
+  ///
+  /// - Throws: ``ToolError`` with status 64 when this is no run's folder.
+  package func readRecord() throws -> RunRecord {
+    guard FileSystem.exists(record) else {
+      throw ToolError(
+        .usage, "\(root.path(percentEncoded: false)) holds no run.json: not a run's folder, or not yet run")
+    }
+    return try FileSystem.readJSON(RunRecord.self, from: record)
+  }
+
   /// Makes the files of a product visible below `folder` of the run, by hard link where the store is on the same file
   /// system, by copy otherwise; what the stage published before and no longer has is taken away.
   func publish(stage: String, files: [FileRecord], from product: URL, to folder: String) throws {

@@ -74,6 +74,11 @@ final class RunState {
     }
   }
 
+  /// What came of each finished family, by name.
+  private var contentByFamily: [String: Digest] {
+    Dictionary(outcomes.map { ($0.name, $0.content) }, uniquingKeysWith: { first, _ in first })
+  }
+
   // MARK: - Sample grain
 
   struct SampleUnit {
@@ -87,7 +92,7 @@ final class RunState {
     let stage = try Fingerprints.stage(
       entry, registry: request.registry, seed: request.pipeline.seed, models: models)
     let reader = try SampleReader(description())
-    let content = Dictionary(outcomes.map { ($0.name, $0.content) }, uniquingKeysWith: { first, _ in first })
+    let content = contentByFamily
     return try units.map { reference in
       var builder = FingerprintBuilder("sample-unit")
       builder.add("stage", stage)
@@ -155,7 +160,7 @@ final class RunState {
     builder.add(
       "stage",
       try Fingerprints.stage(entry, registry: request.registry, seed: request.pipeline.seed, models: models))
-    let content = Dictionary(outcomes.map { ($0.name, $0.content) }, uniquingKeysWith: { first, _ in first })
+    let content = contentByFamily
     for family in families {
       builder.add("family", family.name)
       builder.add("content", content[family.name]?.hex ?? "unfinished")

@@ -44,7 +44,8 @@ struct SampleReader {
     return entries.sorted { $0.sample.key < $1.sample.key }
   }
 
-  /// The inverse is ``Sample/withoutJoinedFacts``. A made sample keeps the label and method it was made with; all else is what the dataset says today.
+  /// The inverse is ``Sample/withoutJoinedFacts``. A made sample keeps the label and method it was made with; all else is
+  /// what the dataset says today.
   private func joined(_ sample: Sample, _ source: Source) -> Sample {
     var sample = sample
     sample.role = source.role

@@ -94,8 +94,8 @@ package final class TableInputs {
     if let loadedSamples { return loadedSamples }
     let reader = try SampleReader(description)
     var entries = try description.units.flatMap { try reader.entries(of: $0) }
-    for folders in description.addedUnits.values.map({ $0.sorted() }).sorted(by: { $0.first ?? "" < $1.first ?? "" }) {
-      for folder in folders { entries += try reader.entries(inFolder: folder, families: nil) }
+    for folder in description.addedUnits.values.joined() {
+      entries += try reader.entries(inFolder: folder, families: nil)
     }
     entries.sort { $0.sample.key < $1.sample.key }
     loadedSamples = entries

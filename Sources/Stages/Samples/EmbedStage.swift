@@ -25,7 +25,7 @@ package struct EmbedStage: SampleStage {
   let options: Options
 
   package init(options: Options) { self.options = options }
-  package var modelFiles: [String] { ["efficientnet-lite0-57934424.pth"] }
+  package var modelFiles: [String] { [EfficientNetLite0.imageNetFile] }
 
   package func process(_ samples: [SampleEntry], context: StageContext, sink: any SampleSink) throws {
     let extractor = try FeatureExtractor(

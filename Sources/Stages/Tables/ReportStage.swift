@@ -46,11 +46,7 @@ package enum ReportTool {
   ///
   /// - Returns: the path of the page.
   package static func rewrite(_ run: RunFolder, withPictures: Bool) throws -> String {
-    guard FileSystem.exists(run.record) else {
-      throw ToolError(
-        .usage, "\(run.root.path(percentEncoded: false)) holds no run.json: not a run's folder, or not yet run")
-    }
-    var inputs = try FileSystem.readJSON(RunRecord.self, from: run.record).inputs
+    var inputs = try run.readRecord().inputs
     inputs.history.removeAll { $0.name == ReportStage.name }
     let entry = inputs.pipeline.stages.last { $0.name == ReportStage.name }
     var note = ""

@@ -64,7 +64,7 @@ package struct TrainStage: TableStage {
     self.options = options
   }
 
-  package var modelFiles: [String] { options.initialisation == "imagenet" ? ["efficientnet-lite0-57934424.pth"] : [] }
+  package var modelFiles: [String] { options.initialisation == "imagenet" ? [EfficientNetLite0.imageNetFile] : [] }
 
   package func parts(_ inputs: TableInputs) throws -> [String] {
     try FoldShards.all(of: shards(inputs)).map { String($0.fold) }

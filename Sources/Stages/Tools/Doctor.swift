@@ -3,6 +3,7 @@ private import Engine
 private import Faces
 private import Foundation
 private import Imaging
+private import Models
 private import Networks
 private import Tensors
 
@@ -30,7 +31,7 @@ package struct Doctor {
     libraries("OpenCV networks") { try NetworkLibraries.versions() }
     libraries("libtorch") { ["libtorch": try Libtorch.version] }
     let models = settings.modelsFolder(beside: nil)
-    for file in Set(FaceDetectors.names.flatMap(FaceDetectors.modelFiles(for:)) + ["efficientnet-lite0-57934424.pth"])
+    for file in Set(FaceDetectors.names.flatMap(FaceDetectors.modelFiles(for:)) + [EfficientNetLite0.imageNetFile])
       .sorted()
     {
       let path = file.hasPrefix("/") ? file : models.appending(path: file).path(percentEncoded: false)
