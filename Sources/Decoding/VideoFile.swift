@@ -61,10 +61,10 @@ package final class VideoFile: Sendable {
   package func decode(
     _ wanted: [Int64], onFrame: (VideoFrame) throws -> Void
   ) throws -> DecodingSummary {
-    let converter = PixelConverter(path: path)
+    let converter = SharedConverter(path: path)
     return try forEachFrame(wanted) { pts, frame in
-      let image = orientation.apply(try converter.convert(frame))
-      try onFrame(VideoFrame(image: image, pts: pts, timeBase: properties.timeBase))
+      let picture = try DecodedPicture(frame, orientation: orientation, converter: converter, path: path)
+      try onFrame(VideoFrame(picture: picture, pts: pts, timeBase: properties.timeBase))
     }
   }
 

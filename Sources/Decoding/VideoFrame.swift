@@ -1,16 +1,14 @@
-package import Imaging
 package import Records
 
 /// One decoded frame, upright.
 package struct VideoFrame: Sendable {
-  /// RGB, `UInt8`, full range.
-  package let image: Image
+  package let picture: DecodedPicture
   /// Presentation time in ticks of ``timeBase``.
   package let pts: Int64
   package let timeBase: TimeBase
 
-  package init(image: Image, pts: Int64, timeBase: TimeBase) {
-    self.image = image
+  package init(picture: DecodedPicture, pts: Int64, timeBase: TimeBase) {
+    self.picture = picture
     self.pts = pts
     self.timeBase = timeBase
   }

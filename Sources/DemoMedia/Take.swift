@@ -74,7 +74,7 @@ struct Take: Sendable {
       throw DemoMediaError(.missingMedia, "\(path) has \(times.count) frames of \(first + frameCount): fetch it again")
     }
     var pictures: [Image] = []
-    _ = try video.decode(Array(times[first..<first + frameCount])) { pictures.append($0.image) }
+    _ = try video.decode(Array(times[first..<first + frameCount])) { pictures.append(try $0.picture.image()) }
     guard pictures.count == frameCount else {
       throw noFace(person, "\(pictures.count) of \(frameCount) frames decoded")
     }

@@ -5,9 +5,9 @@ package import Records
 package protocol FaceDetector: Sendable {
   /// Finds the faces of one picture.
   ///
-  /// - Returns: faces in pixels of `image`, by falling score, then from top to bottom, then from left to right. Boxes
+  /// - Returns: faces in pixels of `picture`, by falling score, then from top to bottom, then from left to right. Boxes
   ///   may reach beyond the picture.
-  func detect(_ image: Image) throws -> [Face]
+  func detect(_ picture: any Picture) throws -> [Face]
 }
 
 /// What a detector looks for, and at what size.

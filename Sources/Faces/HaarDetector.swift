@@ -28,8 +28,8 @@ package struct HaarDetector: FaceDetector {
     self.options = options
   }
 
-  package func detect(_ image: Image) throws -> [Face] {
-    let reduced = try ReducedImage(image, sidePixels: options.sidePixels)
+  package func detect(_ picture: any Picture) throws -> [Face] {
+    let reduced = try ReducedImage(picture, sidePixels: options.sidePixels)
     let minimumSide = options.minimumFacePixels / max(reduced.scaleX, reduced.scaleY)
     let found = try cascade.detect(
       grey: reduced.image.luma(), width: reduced.image.width, height: reduced.image.height, scaleFactor: 1.1,

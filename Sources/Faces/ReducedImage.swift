@@ -10,11 +10,11 @@ struct ReducedImage {
   let scaleY: Double
 
   /// Reduces by area averaging until the longer side is at most `sidePixels`; never enlarges.
-  init(_ picture: Image, sidePixels: Int) throws {
+  init(_ picture: any Picture, sidePixels: Int) throws {
     let ratio = min(1, Double(sidePixels) / Double(max(picture.width, picture.height)))
     let width = max(1, Int((Double(picture.width) * ratio).rounded()))
     let height = max(1, Int((Double(picture.height) * ratio).rounded()))
-    image = ratio < 1 ? try picture.resized(width: width, height: height, interpolation: .area) : picture
+    image = ratio < 1 ? try picture.reduced(width: width, height: height) : try picture.image()
     scaleX = Double(picture.width) / Double(width)
     scaleY = Double(picture.height) / Double(height)
   }

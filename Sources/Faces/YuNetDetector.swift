@@ -21,8 +21,8 @@ package struct YuNetDetector: FaceDetector {
     self.options = options
   }
 
-  package func detect(_ image: Image) throws -> [Face] {
-    let reduced = try ReducedImage(image, sidePixels: options.sidePixels)
+  package func detect(_ picture: any Picture) throws -> [Face] {
+    let reduced = try ReducedImage(picture, sidePixels: options.sidePixels)
     let input = YuNet.input(of: reduced.image)
     let outputs = try network.run(
       input.values, shape: [1, 3, input.height, input.width], outputs: YuNet.outputNames)

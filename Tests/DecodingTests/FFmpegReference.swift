@@ -62,3 +62,8 @@ extension VideoFile {
     try self.init(path: url.path(percentEncoded: false), limits: limits)
   }
 }
+
+extension [VideoFrame] {
+  /// All of them as RGB.
+  func images() throws -> [Image] { try map { try $0.picture.image() } }
+}

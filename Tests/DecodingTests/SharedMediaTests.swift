@@ -33,7 +33,7 @@ struct SharedMediaTests {
     }
     let wanted = FrameSelection.uniform(count: 8, of: times)
     var sizes: Set<[Int]> = []
-    let summary = try video.decode(wanted) { sizes.insert([$0.image.width, $0.image.height]) }
+    let summary = try video.decode(wanted) { sizes.insert([$0.picture.width, $0.picture.height]) }
     #expect(sizes == [[video.properties.width, video.properties.height]])
     if summary.decoderErrors == 0 { #expect(summary.missing == [], "\(summary)") }
     #expect(summary.framesDelivered + summary.missing.count == wanted.count)

@@ -22,7 +22,7 @@ import Testing
       #expect(picture.properties.durationSeconds == nil && picture.properties.frameRate == nil)
       #expect(try picture.timestamps() == [0])
       let (frames, summary) = try picture.frames([0])
-      #expect(frames.map(\.image) == [SyntheticVideo.card(width: 48, height: 32, frameIndex: 0)])
+      #expect(try frames.images() == [SyntheticVideo.card(width: 48, height: 32, frameIndex: 0)])
       #expect(frames[0].pts == 0 && summary.missing == [])
     }
   }
@@ -33,7 +33,7 @@ import Testing
       try SyntheticVideo.make(
         at: url, width: 32, height: 16, frames: 1, framesPerSecond: 25, codecArguments: ["-pix_fmt", "gray"]
       ) { _ in Image(width: 32, height: 16, red: 255, green: 255, blue: 255) }
-      let image = try #require(try VideoFile(url).frames([0]).frames.first).image
+      let image = try #require(try VideoFile(url).frames([0]).frames.first).picture.image()
       #expect(image == Image(width: 32, height: 16, red: 255, green: 255, blue: 255))
     }
   }
@@ -44,7 +44,7 @@ import Testing
       let picture = try VideoFile(url)
       #expect(picture.properties.isStillImage && picture.properties.codec == "mjpeg")
       #expect(try picture.timestamps() == [0])
-      let image = try #require(try picture.frames([0]).frames.first).image
+      let image = try #require(try picture.frames([0]).frames.first).picture.image()
       #expect(try FFmpegReference.pictures(of: url, width: 48, height: 32, matrix: "bt601") == [image])
     }
   }
@@ -61,9 +61,9 @@ import Testing
       let turned = folder.appending(path: "turned.jpg")
       try (bytes.prefix(2) + Data([0xFF, 0xE1, 0, UInt8(body.count + 2)] + body) + bytes.dropFirst(2)).write(to: turned)
 
-      let stored = try #require(try VideoFile(plain).frames([0]).frames.first).image
+      let stored = try #require(try VideoFile(plain).frames([0]).frames.first).picture.image()
       let picture = try VideoFile(turned)
-      let upright = try #require(try picture.frames([0]).frames.first).image
+      let upright = try #require(try picture.frames([0]).frames.first).picture.image()
       #expect((upright.width, upright.height) == (orientation < 5 ? (48, 32) : (32, 48)))
       #expect((picture.properties.width, picture.properties.height) == (upright.width, upright.height))
       #expect(picture.properties.isMirrored == [2, 4, 5, 7].contains(orientation))

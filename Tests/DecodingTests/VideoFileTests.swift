@@ -134,7 +134,7 @@ struct Recipe: CustomTestStringConvertible, Sendable {
       let url = try recipe.make(in: folder, frames: 3)
       let video = try VideoFile(url)
       let frames = try video.frames(try video.timestamps()).frames
-      #expect(frames.map(\.image) == (try FFmpegReference.pictures(of: url, width: 96, height: 64, matrix: matrix)))
+      #expect(try frames.images() == FFmpegReference.pictures(of: url, width: 96, height: 64, matrix: matrix))
     }
   }
 
@@ -147,7 +147,9 @@ struct Recipe: CustomTestStringConvertible, Sendable {
           codecArguments: SyntheticVideo.h264 + arguments
         ) { SyntheticVideo.card(width: 64, height: height, frameIndex: $0) }
         let video = try VideoFile(url)
-        return (try #require(try video.frames(try video.timestamps()).frames.first).image, url, video.properties)
+        return (
+          try #require(try video.frames(try video.timestamps()).frames.first).picture.image(), url, video.properties
+        )
       }
       let (stated, statedURL, properties) = try frame(64, ["-colorspace", "bt709"])
       #expect(properties.colourMatrix == "bt709")
@@ -176,7 +178,7 @@ struct Recipe: CustomTestStringConvertible, Sendable {
       #expect(video.properties.rotationDegrees == degrees)
       #expect((video.properties.width, video.properties.height) == size)
       #expect(!video.properties.isMirrored)
-      let pictures = try video.frames(try video.timestamps()).frames.map(\.image)
+      let pictures = try video.frames(try video.timestamps()).frames.images()
       #expect(pictures.map(\.width) == [size.0, size.0])
       // The bright corner block of the stored frame is at its top left; turned clockwise it goes to the top right, ...
       let corner = [90: (size.0 - 8, 8), 180: (size.0 - 8, size.1 - 8), 270: (8, size.1 - 8)][degrees]

@@ -41,7 +41,7 @@ struct BadInputTests {
       let bad = Dictionary(uniqueKeysWithValues: status.badSources.map { ($0.name, $0.code) })
       #expect(bad.keys.contains { $0.hasSuffix("fake1.mp4") } && bad.keys.contains { $0.hasSuffix("real0.mp4") })
       #expect(bad.values.allSatisfy { !$0.isEmpty })
-      #expect(status.dropped["detect"]?["no-face"] == 4, "the frames without a face are not on record")
+      #expect(status.dropped["track"]?["no-face"] == 4, "the frames without a face are not on record")
 
       let strict = try workspace.dfprep(
         "run", "Pipelines/bad.yaml", "--output", "runs/strict", "--set", "shard.samples=5")

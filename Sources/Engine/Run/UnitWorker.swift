@@ -68,7 +68,6 @@ struct UnitWorker {
 
     var outcomes: [SourceOutcome] = []
     for source in family.sources {
-      let before = collected.samples.count
       var outcome = SourceOutcome(path: source.path, status: .done, notes: [], samples: 0)
       do {
         let path = (task.roots[source.dataset] ?? "") + "/" + source.path
@@ -85,9 +84,12 @@ struct UnitWorker {
       } catch {
         throw ToolError(ToolError.status(of: error), "\(source.name): \(error)")
       }
-      outcome.samples = collected.samples.count - before
-      outcome.notes = ledger.notes[source.path] ?? []
       outcomes.append(outcome)
+    }
+    do { try chain.end() } catch { throw ToolError(ToolError.status(of: error), "\(family.name): \(error)") }
+    for index in outcomes.indices {
+      outcomes[index].samples = collected.samples.count { $0.sample.path == outcomes[index].path }
+      outcomes[index].notes = ledger.notes[outcomes[index].path] ?? []
     }
     let content = try write(collected.samples.sorted { $0.sample.key < $1.sample.key }, pack: pack, lines: &lines)
     let facts = Fingerprints.facts(of: family)

@@ -9,6 +9,7 @@ struct SourceChain {
     let type: Any.Type
     let process: (Any) throws -> Void
     let endSource: () throws -> Void
+    let endFamily: () throws -> Void
   }
 
   let entrance: Inlet
@@ -25,7 +26,7 @@ struct SourceChain {
           throw InternalFault("the last source stage put out \(type(of: item)), which holds no sample")
         }
         try collect(item)
-      }, endSource: {})
+      }, endSource: {}, endFamily: {})
     for (id, stage) in stages.reversed() {
       next = try Self.link(stage, id: id, context: context(id), ledger: ledger, next: next)
     }
@@ -42,6 +43,9 @@ struct SourceChain {
     }
     try entrance.endSource()
   }
+
+  /// Ends the family, after its last source.
+  func end() throws { try entrance.endFamily() }
 
   private static func link<Body: SourceStage>(
     _ stage: Body, id: String, context: StageContext, ledger: FamilyLedger, next: Inlet
@@ -63,6 +67,10 @@ struct SourceChain {
       endSource: {
         try pass.endSource(emit: emit)
         try next.endSource()
+      },
+      endFamily: {
+        try pass.endFamily(emit: emit)
+        try next.endFamily()
       })
   }
 

@@ -75,10 +75,13 @@ package protocol SourcePass<Input, Output>: AnyObject {
   func process(_ input: Input, emit: (Output) throws -> Void) throws
   /// Called after the last item of each source.
   func endSource(emit: (Output) throws -> Void) throws
+  /// Called after the last source of the family.
+  func endFamily(emit: (Output) throws -> Void) throws
 }
 
 extension SourcePass {
   package func endSource(emit: (Output) throws -> Void) throws {}
+  package func endFamily(emit: (Output) throws -> Void) throws {}
 }
 
 /// What the last source stage emits: a sample whose pixels are still uncompressed.

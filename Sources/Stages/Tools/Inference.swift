@@ -68,10 +68,10 @@ package final class Inference {
     var inputs: [[UInt8]] = []
     var framesWithFace = 0
     _ = try video.decode(wanted) { frame in
-      let faces = recipe.input == .face ? [.whole(frame.image)] : try detector.detect(frame.image)
+      let faces = recipe.input == .face ? [.whole(frame.picture)] : try detector.detect(frame.picture)
       if !faces.isEmpty { framesWithFace += 1 }
       for index in choice.choose(faces) {
-        let crop = try cropper.crop(frame.image, face: faces[index]).image
+        let crop = try cropper.crop(frame.picture, face: faces[index]).image
         inputs.append(
           try ModelInput.pixels(ImageCodec.encode(crop, as: recipe.encoding), side: model.preprocessing.sizePixels))
       }

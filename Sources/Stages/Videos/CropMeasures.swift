@@ -4,8 +4,8 @@ internal import Records
 
 extension Face {
   /// A ready crop: the whole picture is the face.
-  static func whole(_ image: Image) -> Face {
-    Face(box: Box(x: 0, y: 0, width: Double(image.width), height: Double(image.height)), score: 1)
+  static func whole(_ picture: any Picture) -> Face {
+    Face(box: Box(x: 0, y: 0, width: Double(picture.width), height: Double(picture.height)), score: 1)
   }
 }
 

@@ -1,32 +1,10 @@
 package import Engine
 private import Faces
 private import Imaging
-package import Records
+internal import Records
 
 /// `crop`: cuts the chosen faces out of their frames, square and of one size.
 package struct CropStage: SourceStage {
-  package struct Options: StageOptions {
-    package var margin = 1.3
-    package var size = 256
-    package var format = "jpeg"
-    package var quality = 95
-    package var chroma = 444
-    package var faces = "largest"
-    package init() {}
-
-    package static let fields = [
-      OptionField("margin", .number(1...4), "Side of the crop over the longer side of the face box."),
-      OptionField("size", .integer(16...2048), "Side of the crop, pixels."),
-      OptionField("format", .choice(["jpeg", "png"]), "How the crop is compressed, once."),
-      OptionField("quality", .integer(1...100), "JPEG quality."),
-      OptionField("chroma", .integer(420...444), "JPEG chroma sampling: 444, 422 or 420."),
-      OptionField("faces", .choice(["largest", "all"]), "Which faces of a frame are cut out."),
-    ]
-
-    /// The compression that these options name.
-    package var encoding: ImageEncoding { format == "png" ? .png : .jpeg(quality: quality, chroma: chroma) }
-  }
-
   package static let name = "crop"
   package static let version = 1
   package static let counted = "frames to crops"
@@ -83,12 +61,13 @@ package struct CropStage: SourceStage {
     }
 
     private func crop(_ frame: DecodedFrame, face: Face, track: Int) throws -> Crop {
-      let (image, transform) = try (frame.source.input == .face ? wholeCropper : cropper).crop(frame.image, face: face)
+      let (image, transform) = try (frame.source.input == .face ? wholeCropper : cropper).crop(
+        frame.picture, face: face)
       let sample = Sample(
         key: SampleKey.make(
           dataset: frame.source.dataset, path: frame.source.path, pts: frame.pts, track: track, variant: "crop"),
         source: frame.source, family: ledger.family.name, pts: frame.pts, timeBase: frame.timeBase,
-        frameWidth: frame.image.width, frameHeight: frame.image.height, track: track, variant: "crop", face: face,
+        frameWidth: frame.picture.width, frameHeight: frame.picture.height, track: track, variant: "crop", face: face,
         transform: transform, width: image.width, height: image.height, encoding: options.encoding,
         quality: try measureQuality(crop: image, face: face, transform: transform))
       return Crop(sample: sample, image: image)

@@ -55,9 +55,14 @@ package struct DecodeStage: SourceStage {
         maximumPixelsPerFrame: options.maximumMegapixels << 20, maximumPackets: options.maximumPackets)
       do {
         let video = try VideoFile(path: "\(root)/\(source.path)", limits: limits)
-        let wanted = FrameSelection.uniform(count: options.frames[source.label], of: try video.timestamps())
+        let timestamps = try video.timestamps()
+        let places = Dictionary(uniqueKeysWithValues: zip(timestamps, timestamps.indices))
+        let wanted = FrameSelection.uniform(count: options.frames[source.label], of: timestamps)
         let summary = try video.decode(wanted) { frame in
-          try emit(DecodedFrame(source: source, image: frame.image, pts: frame.pts, timeBase: frame.timeBase))
+          try emit(
+            DecodedFrame(
+              source: source, picture: frame.picture, pts: frame.pts, timeBase: frame.timeBase,
+              index: places[frame.pts] ?? 0, originalPTS: nil))
         }
         try account(summary, source: source)
       } catch let error as DecodingError {

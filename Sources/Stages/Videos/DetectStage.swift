@@ -20,7 +20,7 @@ package struct DetectStage: SourceStage {
 
     package static let fields = [
       OptionField(
-        "model", .choice(["yunet", "haar"]), "The detector; `haar` needs no weights, and finds no landmarks."),
+        "model", .choice(FaceDetectors.names), "The detector; `haar` needs no weights, and finds no landmarks."),
       OptionField("score", .number(0...1), "Least score of a face."),
       OptionField(
         "side", .integer(64...4096), "The frame is reduced until its longer side has at most this many pixels."),
@@ -47,28 +47,19 @@ package struct DetectStage: SourceStage {
           scoreThreshold: options.score, sidePixels: options.side, minimumFacePixels: options.minimumFace),
         modelsFolder: context.modelsFolder)
     }
-    return Pass(context: context, ledger: ledger) { try detector.detect($0.image) }
+    return Pass { try detector.detect($0.picture) }
   }
 
   package final class Pass: SourcePass {
-    private let context: StageContext
-    private let ledger: FamilyLedger
     private let detect: (DecodedFrame) throws -> [Face]
 
-    init(context: StageContext, ledger: FamilyLedger, detect: @escaping (DecodedFrame) throws -> [Face]) {
-      (self.context, self.ledger, self.detect) = (context, ledger, detect)
-    }
+    init(detect: @escaping (DecodedFrame) throws -> [Face]) { self.detect = detect }
 
     package func process(_ frame: DecodedFrame, emit: (DetectedFrame) throws -> Void) throws {
       if frame.source.input == .face {
-        return try emit(DetectedFrame(frame: frame, faces: [.whole(frame.image)]))
+        return try emit(DetectedFrame(frame: frame, isLookedAt: true, faces: [.whole(frame.picture)]))
       }
-      let faces = try detect(frame)
-      if faces.isEmpty {
-        ledger.drop(stage: context.stageID, item: frame.name, reason: "no-face")
-      } else {
-        try emit(DetectedFrame(frame: frame, faces: faces))
-      }
+      try emit(DetectedFrame(frame: frame, isLookedAt: true, faces: try detect(frame)))
     }
   }
 }

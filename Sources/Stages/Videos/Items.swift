@@ -5,18 +5,25 @@ package import Records
 /// A decoded frame and the source it is from.
 package struct DecodedFrame: Sendable {
   package let source: Source
-  /// Upright, RGB8.
-  package let image: Image
+  /// Upright; converted where it is looked at.
+  package let picture: any Picture
   package let pts: Int64
   package let timeBase: TimeBase
+  /// Position among all frames of the source in presentation order, from 0.
+  package let index: Int
+  /// Presentation time, in ticks of the original's own time base, of the original's frame that this fake's frame was
+  /// taken beside; `nil` for originals, and for fakes whose frames were chosen by themselves.
+  package let originalPTS: Int64?
 
   /// What the ledger calls it: `source@pts`.
   var name: String { "\(source.name)@\(pts)" }
 }
 
-/// A frame and the faces found in it, best first.
+/// A frame and the faces found in it, best first; none where there is no face, or where it was not looked at.
 package struct DetectedFrame: Sendable {
   package let frame: DecodedFrame
+  /// Whether the detector saw this frame; where not, its faces follow from the frames around it.
+  package let isLookedAt: Bool
   package let faces: [Face]
 }
 

@@ -28,19 +28,26 @@ package struct TrackStage: SourceStage {
 
   package init(options: Options) { self.options = options }
 
-  package func makePass(_ context: StageContext, ledger: FamilyLedger) -> Pass { Pass(options: options) }
+  package func makePass(_ context: StageContext, ledger: FamilyLedger) -> Pass {
+    Pass(options: options, context: context, ledger: ledger)
+  }
 
   package final class Pass: SourcePass {
     private let options: Options
+    private let context: StageContext
+    private let ledger: FamilyLedger
     private var tracker: FaceTracker
 
-    init(options: Options) {
-      self.options = options
+    init(options: Options, context: StageContext, ledger: FamilyLedger) {
+      (self.options, self.context, self.ledger) = (options, context, ledger)
       tracker = FaceTracker(minimumOverlap: options.overlap, maximumGap: options.maximumGap)
     }
 
     package func process(_ detected: DetectedFrame, emit: (TrackedFrame) throws -> Void) throws {
       let tracks = tracker.assign(detected.faces)
+      guard !detected.faces.isEmpty else {
+        return ledger.drop(stage: context.stageID, item: detected.frame.name, reason: "no-face")
+      }
       let faces = zip(detected.faces, tracks).map { (face: $0, track: $1) }
       try emit(TrackedFrame(frame: detected.frame, faces: faces))
     }
