@@ -17,10 +17,15 @@ package struct ShardEntry: Codable, Hashable, Sendable {
   package var imageExtension: String
   /// The compressed picture in the shard.
   package var image: MemberReference
+  /// Files that go with the picture, by extension; absent where there are none.
+  package var companions: [String: MemberReference]?
   /// The sample's JSON in the shard.
   package var record: MemberReference
 
-  init(sample: Sample, group: String?, image: MemberReference, record: MemberReference) {
+  init(
+    sample: Sample, group: String?, image: MemberReference, companions: [String: MemberReference],
+    record: MemberReference
+  ) {
     key = sample.key
     label = sample.label
     source = sample.sourceName
@@ -30,6 +35,7 @@ package struct ShardEntry: Codable, Hashable, Sendable {
     self.group = group
     imageExtension = sample.encoding.fileExtension
     self.image = image
+    self.companions = companions.isEmpty ? nil : companions
     self.record = record
   }
 }

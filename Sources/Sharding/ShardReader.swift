@@ -33,6 +33,11 @@ package final class ShardReader: Sendable {
   /// The compressed picture of an entry, checked against its digest.
   package func image(at index: Int) throws -> [UInt8] { try members.read(entries[index].image) }
 
+  /// A file that goes with an entry's picture, checked against its digest; `nil` where there is none.
+  package func companion(_ name: String, at index: Int) throws -> [UInt8]? {
+    try entries[index].companions?[name].map { try members.read($0) }
+  }
+
   /// The record of an entry, checked against its digest.
   package func sample(at index: Int) throws -> Sample {
     try CanonicalJSON.decode(Sample.self, from: Data(members.read(entries[index].record)))
@@ -58,7 +63,9 @@ package final class ShardReader: Sendable {
     let tar = try TarReader(path: url)
     var entries: [ShardEntry] = []
     while let found = try ShardSample.next(in: tar, path: url.path(percentEncoded: false)) {
-      entries.append(ShardEntry(sample: found.sample, group: nil, image: found.image, record: found.record))
+      entries.append(
+        ShardEntry(
+          sample: found.sample, group: nil, image: found.image, companions: found.companions, record: found.record))
     }
     return entries
   }

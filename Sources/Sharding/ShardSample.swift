@@ -5,9 +5,11 @@ internal import Records
 struct ShardSample {
   let sample: Sample
   let image: MemberReference
+  /// By extension.
+  let companions: [String: MemberReference]
   let record: MemberReference
 
-  /// Reads the next sample: three members of one key.
+  /// Reads the next sample: three members of one key, and what stands between picture and JSON.
   ///
   /// - Returns: `nil` at the end of the tar.
   /// - Throws: ``ShardingError`` `not-a-shard` for members that ``ShardWriter`` would not have written so.
@@ -17,10 +19,16 @@ struct ShardSample {
       ShardingError(.notAShard, path: path, offset: member?.offset, "'\(member?.name ?? "the end")': \(why)")
     }
     let key = try requireExtension(["cls"], of: classMember, refuse: refuse).key
-    guard let imageMember = try tar.next(), let recordMember = try tar.next() else {
+    guard let imageMember = try tar.next(), var recordMember = try tar.next() else {
       throw refuse(classMember, "the sample has no picture or no JSON")
     }
     let image = try requireExtension(["jpg", "png"], of: imageMember, refuse: refuse)
+    var companions: [String: MemberReference] = [:]
+    while let (name, companion) = try companion(recordMember, of: key, in: tar) {
+      companions[name] = companion
+      guard let next = try tar.next() else { throw refuse(recordMember, "the sample has no JSON") }
+      recordMember = next
+    }
     let record = try requireExtension(["json"], of: recordMember, refuse: refuse)
     guard image.key == key, record.key == key else { throw refuse(imageMember, "members of two keys in one sample") }
 
@@ -35,7 +43,17 @@ struct ShardSample {
     else { throw refuse(recordMember, "key, label or kind of picture differ between the members of the sample") }
     let picture = try tar.read(offset: imageMember.offset, length: imageMember.length)
     return ShardSample(
-      sample: sample, image: reference(imageMember, picture), record: reference(recordMember, json))
+      sample: sample, image: reference(imageMember, picture), companions: companions,
+      record: reference(recordMember, json))
+  }
+
+  /// A member of the sample that is not its JSON.
+  private static func companion(
+    _ member: TarMember, of key: String, in tar: TarReader
+  ) throws -> (name: String, reference: MemberReference)? {
+    guard member.name.hasPrefix("\(key)."), member.name != "\(key).json" else { return nil }
+    let bytes = try tar.read(offset: member.offset, length: member.length)
+    return (String(member.name.dropFirst(key.count + 1)), reference(member, bytes))
   }
 
   /// Cuts a member's name as WebDataset does: at the first dot of its last part.

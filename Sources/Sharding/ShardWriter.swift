@@ -4,7 +4,8 @@ package import Records
 /// Writes the shards of one cell: WebDataset tars of up to so many samples, and an index beside each.
 ///
 /// A sample is three members, in this order: `<key>.cls` (`0` real, `1` fake), `<key>.jpg` or `.png` (the bytes as they
-/// were given), `<key>.json` (the ``Sample`` as canonical JSON). Nothing in a shard differs between two equal runs.
+/// were given), `<key>.json` (the ``Sample`` as canonical JSON); files that go with the picture stand before the JSON, by
+/// name (`<key>.mask.png`). Nothing in a shard differs between two equal runs.
 package final class ShardWriter {
   private struct OpenShard {
     let file: String
@@ -44,16 +45,24 @@ package final class ShardWriter {
   ///
   /// - Parameters:
   ///   - image: the compressed picture, as ``Sample/encoding`` says.
+  ///   - companions: files that go with the picture, by extension.
   ///   - group: what a split may not tear apart, for the index.
-  package func add(_ sample: Sample, image: [UInt8], group: String? = nil) throws {
+  package func add(
+    _ sample: Sample, image: [UInt8], companions: [String: [UInt8]] = [:], group: String? = nil
+  ) throws {
     try check(sample.key)
     var shard = try shard ?? open()
     _ = try shard.tar.add(name: "\(sample.key).cls", bytes: Array(String(sample.label.rawValue).utf8))
     let imageReference = try put(image, as: "\(sample.key).\(sample.encoding.fileExtension)", into: shard)
+    var references: [String: MemberReference] = [:]
+    for (name, bytes) in companions.sorted(by: { $0.key < $1.key }) {
+      references[name] = try put(bytes, as: "\(sample.key).\(name)", into: shard)
+    }
     let record = [UInt8](try CanonicalJSON.data(sample))
     let recordReference = try put(record, as: "\(sample.key).json", into: shard)
     shard.entries.append(
-      ShardEntry(sample: sample, group: group, image: imageReference, record: recordReference))
+      ShardEntry(
+        sample: sample, group: group, image: imageReference, companions: references, record: recordReference))
     lastKey = sample.key
     self.shard = shard
     if shard.entries.count == samplesPerShard { try close(shard) }

@@ -26,6 +26,8 @@ struct StatusCommand: ParsableCommand {
     let ended = status.sources.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
     print("\(status.sourceCount) sources: \(ended); \(status.samples) samples")
     StageTable.print(status.stages)
+    let (real, fake) = (status.frames.real, status.frames.fake)
+    print("frames with a face: \(real.kept) of \(real.asked) real, \(fake.kept) of \(fake.asked) fake")
     for source in status.badSources { print("\(source.status): \(source.name): \(source.code): \(source.message)") }
     for problem in status.problems { print("dataset: \(problem)") }
   }

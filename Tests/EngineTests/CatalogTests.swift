@@ -21,7 +21,7 @@ struct CatalogTests {
       try FileSystem.makeFolder(folder.root)
       let record = RunRecord(
         numericsProfile: "none", store: "", modelsFolder: "", inputs: run.state.description(),
-        stages: run.state.history,
+        stages: run.state.history, frames: run.state.frames,
         problems: ["a file too many"], isFinished: true)
       try FileSystem.writeJSON(record, to: folder.record)
       try Catalog.rebuild(folder, record: record)

@@ -106,7 +106,7 @@ struct SpecFindingsTests {
     for tolerance in ["5", "101%", "-1%", "some%", "0.05"] {
       expectFindings(
         "version: 1\ntolerance: {failed-sources: ①\(tolerance)}" + rest,
-        [("①", "`failed-sources` is a share of sources such as 5%")])
+        [("①", "`failed-sources` is a share such as 5%")])
     }
   }
 

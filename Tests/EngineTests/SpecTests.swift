@@ -13,7 +13,7 @@ struct SpecTests {
     #expect(spec.seed == 0)
     #expect(spec.datasets == [.init(name: "text", role: .train)])
     #expect(!spec.holdOutOfficialTest)
-    #expect(spec.failedSourcesTolerance == 0.05)
+    #expect(spec.failedSourcesTolerance == 0.05 && spec.lostFramesGate == 0.25)
     #expect(spec.output == "/home/runs/pipe")
     #expect(spec.stages.map(\.id) == ["lines", "cut", "lengths", "tally", "show"])
     #expect(
@@ -38,6 +38,7 @@ struct SpecTests {
       datasets: [{name: text}, {name: more, role: test}]
       hold-out: {official-test: true}
       tolerance: {failed-sources: 12.5%}
+      gates: {lost-frames: 40%}
       output: out/there
       stages:
         - lines: {id: first, prefix: ">", count: {real: 3, fake: 4}}
@@ -47,7 +48,7 @@ struct SpecTests {
       """)
     #expect(spec.name == "trial" && spec.seed == 17 && spec.holdOutOfficialTest)
     #expect(spec.datasets.map(\.role) == [.train, .test])
-    #expect(spec.failedSourcesTolerance == 0.125)
+    #expect(spec.failedSourcesTolerance == 0.125 && spec.lostFramesGate == 0.4)
     #expect(spec.output == "/home/pipelines/out/there")
     #expect(spec.stages.map(\.id) == ["first", "cut", "one", "two"])
     #expect(spec.stages.map(\.name) == ["lines", "cut", "lengths", "lengths"])

@@ -31,6 +31,32 @@ struct UnitWorkerTests {
     }
   }
 
+  @Test("Drops and frames are counted by class")
+  func countsByClass() throws {
+    try Workshop.with { workshop in
+      let run = try workshop.run(workshop.request(workshop.writeDataset()))
+      try run.work(run.state.families, unit: "u")
+      let unit = run.state.store.unitsFolder(chain: run.state.chain).appending(path: "u/manifest.json")
+      let family = try FileSystem.readJSON(UnitManifest.self, from: unit).families[1]
+      // The real: "a", "line 1", "", "far too long a line", "x". The fake: "fake 1", "y", "".
+      #expect(family.counts["lines"]?.dropped == ["empty": 2] && family.counts["lines"]?.droppedFakes == ["empty": 1])
+      #expect(family.counts["cut"]?.dropped == ["too-long": 1] && family.counts["cut"]?.droppedFakes == [:])
+      #expect(family.frames.real == FrameTally(asked: 5, kept: 3))
+      #expect(family.frames.fake == FrameTally(asked: 3, kept: 2))
+      #expect(Set(family.stageSeconds.keys) == ["lines", "cut"] && family.stageSeconds.values.allSatisfy { $0 > 0 })
+    }
+  }
+
+  @Test("Shares of lost frames are compared only where both classes have enough of them")
+  func lostFrames() {
+    var tallies = FrameTallies()
+    tallies.real = FrameTally(asked: 200, kept: 190)
+    tallies.fake = FrameTally(asked: 99, kept: 0)
+    #expect(tallies.difference == nil)
+    tallies.fake = FrameTally(asked: 100, kept: 70)
+    #expect(abs((tallies.difference ?? 0) - 0.25) < 1e-12)
+  }
+
   @Test("Pixels are found again where the lines say")
   func samplesPointIntoThePack() throws {
     try Workshop.with { workshop in

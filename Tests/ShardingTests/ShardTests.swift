@@ -48,6 +48,31 @@ import Testing
     }
   }
 
+  @Test func companionsStandBesideTheirPictureAndAreFoundWithAndWithoutTheIndex() throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let writer = try ShardWriter(folder: folder, cell: "train", samplesPerShard: 9)
+      try writer.add(Samples.sample(0), image: [1, 2, 3], companions: ["mask.png": [7, 8], "lines.txt": [9]])
+      try writer.add(Samples.sample(1), image: [4])
+      _ = try writer.finish()
+      let tar = folder.appending(path: "train-000000.tar")
+      let list = try runProcess("tar", ["-tf", tar.filePath]).output
+      let key = Samples.sample(0).key
+      #expect(
+        list.split(separator: "\n").prefix(5).map(String.init)
+          == ["cls", "jpg", "lines.txt", "mask.png", "json"].map { "\(key).\($0)" })
+      let indexed = try ShardReader(path: tar)
+      try FileManager.default.removeItem(at: folder.appending(path: ShardIndex.name(forShard: "train-000000.tar")))
+      let scanned = try ShardReader(path: tar)
+      for reader in [indexed, scanned] {
+        #expect(try reader.companion("mask.png", at: 0) == [7, 8])
+        #expect(try reader.companion("lines.txt", at: 0) == [9])
+        #expect(try reader.companion("mask.png", at: 1) == nil)
+        #expect(try reader.sample(at: 1) == Samples.sample(1))
+      }
+      #expect(indexed.entries == scanned.entries)
+    }
+  }
+
   @Test func twoRunsGiveTheSameBytesAndLabelsMeanOneIsFake() throws {
     try TestFiles.withTemporaryDirectory { folder in
       let (first, second) = (folder.appending(path: "1"), folder.appending(path: "2"))

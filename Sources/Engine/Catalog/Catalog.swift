@@ -22,7 +22,8 @@ enum Catalog {
       sha256 TEXT NOT NULL, pack TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL);
     CREATE TABLE parent (sample TEXT NOT NULL, parent TEXT NOT NULL);
     CREATE TABLE annotation (sample TEXT NOT NULL, stage TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL);
-    CREATE TABLE dropped (stage TEXT NOT NULL, item TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT);
+    CREATE TABLE dropped (stage TEXT NOT NULL, item TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT,
+      label TEXT);
     CREATE TABLE stage (
       position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, grain TEXT NOT NULL,
       state TEXT NOT NULL, input INTEGER NOT NULL, output INTEGER NOT NULL, dropped INTEGER NOT NULL,
@@ -109,6 +110,7 @@ enum Catalog {
 
   private static func insertDrop(_ database: Database, _ drop: Drop) throws {
     try database.execute(
-      sql: "INSERT INTO dropped VALUES (?, ?, ?, ?)", arguments: [drop.stage, drop.item, drop.reason, drop.detail])
+      sql: "INSERT INTO dropped VALUES (?, ?, ?, ?, ?)",
+      arguments: [drop.stage, drop.item, drop.reason, drop.detail, drop.label?.name])
   }
 }

@@ -18,6 +18,8 @@ package struct RunStatus: Codable, Sendable {
   package var sources: [String: Int]
   package var sourceCount: Int
   package var samples: Int
+  /// What became of the frames asked for, by class.
+  package var frames: FrameTallies
   /// Things left out, by stage and reason.
   package var dropped: [String: [String: Int]]
   package var badSources: [BadSource]
@@ -29,6 +31,7 @@ package struct RunStatus: Codable, Sendable {
     name = record.pipeline.name
     isFinished = record.isFinished
     stages = record.stages
+    frames = record.frames
     problems = record.problems
     if !FileSystem.exists(folder.catalog) { try Catalog.rebuild(folder, record: record) }
     var configuration = Configuration()

@@ -36,6 +36,7 @@ package final class Coordinator {
       try run.withdraw(except: Set(request.pipeline.stages.map(\.id)))
       try SourceStep(coordinator: self).run()
       try checkTolerance()
+      try checkGates()
       for entry in wanted {
         switch request.registry[entry.name] {
         case let type as any SampleStage.Type: try SampleStep(coordinator: self, entry: entry, type: type).run()
@@ -67,7 +68,8 @@ package final class Coordinator {
     let record = RunRecord(
       numericsProfile: NumericsProfile.standard.name, store: request.store.path(percentEncoded: false),
       modelsFolder: request.modelsFolder.path(percentEncoded: false), inputs: state.description(),
-      stages: state.history + pending, problems: request.listing.problems, isFinished: isFinished && pending.isEmpty)
+      stages: state.history + pending, frames: state.frames, problems: request.listing.problems,
+      isFinished: isFinished && pending.isEmpty)
     try FileSystem.writeJSON(record, to: run.record)
     try Catalog.rebuild(run, record: record)
     return record
@@ -98,6 +100,22 @@ package final class Coordinator {
       \(bad.count) of \(sources.count) sources failed, more than the tolerated \
       \(request.pipeline.failedSourcesTolerance * 100) % (`tolerance: {failed-sources: ...}`):
       \(examples.joined(separator: "\n"))
+      """)
+  }
+
+  /// Stops where a detector could learn the class from whose faces are missing.
+  private func checkGates() throws {
+    let frames = state.frames
+    guard let difference = frames.difference, difference > request.pipeline.lostFramesGate else { return }
+    func share(_ tally: FrameTally) -> String {
+      "\((tally.lostShare * 1000).rounded() / 10) % of \(tally.asked)"
+    }
+    throw ToolError(
+      .gateFailed,
+      """
+      \(share(frames.real)) real and \(share(frames.fake)) fake frames ended without a face, further apart than \
+      \(request.pipeline.lostFramesGate * 100) % (`gates: {lost-frames: ...}`): what is left would tell the classes \
+      apart; `dfprep status` shows by reason and class where they went
       """)
   }
 }

@@ -118,6 +118,8 @@ package struct RunRecord: Codable, Sendable {
   package var inputs: TableInputs.Description
   /// All stages of the pipeline; those not reached are pending.
   package var stages: [StageRecord]
+  /// What became of the frames asked for, by class.
+  package var frames: FrameTallies
   /// What the datasets' readers had to say.
   package var problems: [String]
   package var isFinished: Bool

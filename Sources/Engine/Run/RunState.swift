@@ -65,14 +65,17 @@ final class RunState {
   }
 
   func recordSources(state: StageRecord.State) {
-    for (index, entry) in sourceEntries.enumerated() {
+    for entry in sourceEntries {
       let counts = outcomes.reduce(StageCounts()) { $0 + ($1.counts[entry.id] ?? StageCounts()) }
       history.append(
         StageRecord(
           id: entry.id, name: entry.name, grain: .source, fingerprint: chain, state: state, counts: counts,
-          seconds: index == 0 ? outcomes.reduce(0) { $0 + $1.seconds } : 0, summary: []))
+          seconds: outcomes.reduce(0) { $0 + ($1.stageSeconds[entry.id] ?? 0) }, summary: []))
     }
   }
+
+  /// What became of the frames asked for, by class.
+  var frames: FrameTallies { outcomes.reduce(FrameTallies()) { $0 + $1.frames } }
 
   /// What came of each finished family, by name.
   private var contentByFamily: [String: Digest] {

@@ -142,7 +142,8 @@ struct SourceStep {
       fingerprint: Fingerprints.family(
         chain: coordinator.state.chain, facts: facts, contents: sources.compactMap(\.digest)),
       facts: facts, sources: sources, content: FingerprintBuilder("samples").finish(), samples: 0,
-      counts: [coordinator.state.sourceEntries[0].id: counts], drops: [], seconds: 0)
+      counts: [coordinator.state.sourceEntries[0].id: counts], frames: FrameTallies(), drops: [], seconds: 0,
+      stageSeconds: [:])
     let manifest = UnitManifest(
       chain: coordinator.state.chain, families: [outcome], files: try FileSystem.records(in: temporary), versions: [:])
     try FileSystem.writeJSON(manifest, to: temporary.appending(path: "manifest.json"))

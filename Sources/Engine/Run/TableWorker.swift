@@ -26,7 +26,7 @@ struct TableWorker {
         inputs, parts: work.parts.mapValues { URL(filePath: $0) }, output: folder, context: context)
       counts.input = try inputs.samples().count
       counts.output = counts.input - outcome.drops.count
-      for drop in outcome.drops { counts.dropped[drop.reason, default: 0] += 1 }
+      for drop in outcome.drops { counts.drop(drop) }
     }
     let files = try FileSystem.records(in: folder)
     let manifest = ProductManifest(

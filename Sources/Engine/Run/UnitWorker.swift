@@ -11,7 +11,7 @@ struct UnitWorker {
 
   /// One family's samples, in memory until it is known to have ended.
   private final class Collected {
-    var samples: [(sample: Sample, image: [UInt8])] = []
+    var samples: [CompressedSample] = []
   }
 
   func run() throws {
@@ -64,7 +64,10 @@ struct UnitWorker {
     let collected = Collected()
     let chain = try SourceChain(
       stages, ledger: ledger, context: { task.context($0, resources: resources, events: events) }
-    ) { item in collected.samples.append((item.sample, try item.encoded())) }
+    ) { item in
+      collected.samples.append(
+        CompressedSample(sample: item.sample, image: try item.encoded(), companions: try item.companions()))
+    }
 
     var outcomes: [SourceOutcome] = []
     for source in family.sources {
@@ -72,6 +75,7 @@ struct UnitWorker {
       do {
         let path = (task.roots[source.dataset] ?? "") + "/" + source.path
         (outcome.identity, outcome.digest) = try Self.recognise(path)
+        ledger.begin(source)
         try chain.process(source)
       } catch let failure as SourceFailure {
         if failure.isTransient {
@@ -97,7 +101,8 @@ struct UnitWorker {
       name: family.name,
       fingerprint: Fingerprints.family(chain: work.chain, facts: facts, contents: outcomes.compactMap(\.digest)),
       facts: facts, sources: outcomes, content: content, samples: collected.samples.count, counts: ledger.counts,
-      drops: ledger.drops, seconds: (ContinuousClock.now - start) / .seconds(1))
+      frames: ledger.frames(of: stages[0].id, samples: collected.samples.lazy.map(\.sample)), drops: ledger.drops,
+      seconds: (ContinuousClock.now - start) / .seconds(1), stageSeconds: chain.clock.seconds)
   }
 
   /// A file that cannot be read is no bad file: the machine may have lost it for a moment.
@@ -107,17 +112,30 @@ struct UnitWorker {
     }
   }
 
-  private func write(_ samples: [(sample: Sample, image: [UInt8])], pack: TarWriter, lines: inout Data) throws -> Digest
-  {
+  private func write(_ samples: [CompressedSample], pack: TarWriter, lines: inout Data) throws -> Digest {
     var content = FingerprintBuilder("samples")
-    for (found, image) in samples {
-      let sample = found.withoutJoinedFacts
-      let place = try pack.add(name: "\(sample.key).\(sample.encoding.fileExtension)", bytes: image)
-      let line = SampleLine(sample: sample, offset: place.offset, length: place.length, digest: Digest(of: image))
-      lines += try CanonicalJSON.data(line) + [UInt8(ascii: "\n")]
+    for found in samples {
+      let sample = found.sample.withoutJoinedFacts
+      let place = try pack.add(name: "\(sample.key).\(sample.encoding.fileExtension)", bytes: found.image)
+      var line = SampleLine(
+        sample: sample, offset: place.offset, length: place.length, digest: Digest(of: found.image))
       content.add("sample", try CanonicalJSON.string(sample))
       content.add("pixels", line.digest)
+      for (name, bytes) in found.companions.sorted(by: { $0.key < $1.key }) {
+        let place = try pack.add(name: "\(sample.key).\(name)", bytes: bytes)
+        let reference = MemberReference(offset: place.offset, length: place.length, digest: Digest(of: bytes))
+        line.companions = (line.companions ?? [:]).merging([name: reference]) { $1 }
+        content.add(name, reference.digest)
+      }
+      lines += try CanonicalJSON.data(line) + [UInt8(ascii: "\n")]
     }
     return content.finish()
   }
+}
+
+/// A sample and its files as they go into the pack.
+private struct CompressedSample {
+  let sample: Sample
+  let image: [UInt8]
+  let companions: [String: [UInt8]]
 }

@@ -25,6 +25,8 @@ package struct PipelineSpec: Codable, Hashable, Sendable {
   package var holdOutOfficialTest: Bool
   /// Share of sources, 0 ... 1, that may fail before the run stops.
   package var failedSourcesTolerance: Double
+  /// How far the shares of real and of fake frames that end without a face may lie apart, 0 ... 1, before the run stops.
+  package var lostFramesGate: Double
   /// Absolute path of the run's folder.
   package var output: String
   package var stages: [StageEntry]

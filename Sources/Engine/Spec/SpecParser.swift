@@ -53,7 +53,7 @@ package struct SpecParser {
       return nil
     }
     let top = members(
-      of: root, allowed: ["version", "name", "seed", "datasets", "hold-out", "output", "tolerance", "stages"],
+      of: root, allowed: ["version", "name", "seed", "datasets", "hold-out", "output", "tolerance", "gates", "stages"],
       what: "the pipeline")
     if let version = require("version", in: top, of: root) { _ = integer(version, 1...1, "version") }
     let name = top["name"].flatMap { text(of: $0, "name") } ?? url.deletingPathExtension().lastPathComponent
@@ -61,12 +61,13 @@ package struct SpecParser {
     let datasets = require("datasets", in: top, of: root).map { self.datasets($0) } ?? []
     let holdOut = top["hold-out"].map { self.holdOut($0) } ?? false
     let output = top["output"].flatMap { self.text(of: $0, "output") } ?? "../runs/\(name)"
-    let tolerance = top["tolerance"].flatMap { self.tolerance($0) } ?? 0.05
+    let tolerance = top["tolerance"].flatMap { share("failed-sources", of: $0, "`tolerance`") } ?? 0.05
+    let gate = top["gates"].flatMap { share("lost-frames", of: $0, "`gates`") } ?? 0.25
     let stages = require("stages", in: top, of: root).map { self.stages($0, overrides: overrides) } ?? []
     let folder = url.deletingLastPathComponent()
     return PipelineSpec(
       name: name, seed: UInt64(seed), datasets: datasets, holdOutOfficialTest: holdOut,
-      failedSourcesTolerance: tolerance,
+      failedSourcesTolerance: tolerance, lostFramesGate: gate,
       output: URL(filePath: output, relativeTo: folder).standardizedFileURL.path(percentEncoded: false), stages: stages)
   }
 
@@ -110,14 +111,15 @@ package struct SpecParser {
     return false
   }
 
-  private mutating func tolerance(_ node: Node) -> Double? {
-    let members = members(of: node, allowed: ["failed-sources"], what: "`tolerance`")
-    guard let value = members["failed-sources"] else { return nil }
+  /// The one member of a mapping whose members are shares such as 5%.
+  private mutating func share(_ name: String, of node: Node, _ what: String) -> Double? {
+    let members = members(of: node, allowed: [name], what: what)
+    guard let value = members[name] else { return nil }
     if let text = value.string, text.hasSuffix("%"), let percent = Double(text.dropLast()), (0...100).contains(percent)
     {
       return percent / 100
     }
-    report(value, "`failed-sources` is a share of sources such as 5%, from 0% to 100%")
+    report(value, "`\(name)` is a share such as 5%, from 0% to 100%")
     return nil
   }
 

@@ -38,8 +38,9 @@ struct SampleReader {
       else { continue }
       entries.append(
         SampleEntry(
-          sample: joined(line.sample, source), pack: pack, offset: line.offset, length: line.length, digest: line.digest
-        ))
+          sample: joined(line.sample, source), pack: pack, offset: line.offset, length: line.length,
+          digest: line.digest,
+          companions: line.companions ?? [:]))
     }
     return entries.sorted { $0.sample.key < $1.sample.key }
   }

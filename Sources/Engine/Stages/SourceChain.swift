@@ -13,6 +13,8 @@ struct SourceChain {
   }
 
   let entrance: Inlet
+  /// What each stage has taken so far; the compression of samples goes to the last.
+  let clock = StageClock()
 
   /// Links `stages` (in pipeline order, with their ids) in front of `collect`.
   init(
@@ -28,7 +30,7 @@ struct SourceChain {
         try collect(item)
       }, endSource: {}, endFamily: {})
     for (id, stage) in stages.reversed() {
-      next = try Self.link(stage, id: id, context: context(id), ledger: ledger, next: next)
+      next = try Self.link(stage, id: id, context: context(id), ledger: ledger, clock: clock, next: next)
     }
     entrance = next
   }
@@ -48,7 +50,7 @@ struct SourceChain {
   func end() throws { try entrance.endFamily() }
 
   private static func link<Body: SourceStage>(
-    _ stage: Body, id: String, context: StageContext, ledger: FamilyLedger, next: Inlet
+    _ stage: Body, id: String, context: StageContext, ledger: FamilyLedger, clock: StageClock, next: Inlet
   ) throws -> Inlet {
     let pass = try stage.makePass(context, ledger: ledger)
     let emit: (Body.Output) throws -> Void = { item in
@@ -62,14 +64,14 @@ struct SourceChain {
           throw InternalFault("stage \(id) takes \(Body.Input.self), not \(type(of: item))")
         }
         ledger.enter(id)
-        try pass.process(input, emit: emit)
+        try clock.measure(id) { try pass.process(input, emit: emit) }
       },
       endSource: {
-        try pass.endSource(emit: emit)
+        try clock.measure(id) { try pass.endSource(emit: emit) }
         try next.endSource()
       },
       endFamily: {
-        try pass.endFamily(emit: emit)
+        try clock.measure(id) { try pass.endFamily(emit: emit) }
         try next.endFamily()
       })
   }

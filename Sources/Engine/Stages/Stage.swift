@@ -89,6 +89,12 @@ package protocol PackableSample: Sendable {
   var sample: Sample { get }
   /// Compresses the pixels. Called exactly once for every sample that survives the source grain.
   func encoded() throws -> [UInt8]
+  /// Files that go with the picture wherever it goes, by extension (`mask.png`).
+  func companions() throws -> [String: [UInt8]]
+}
+
+extension PackableSample {
+  package func companions() throws -> [String: [UInt8]] { [:] }
 }
 
 /// A source that cannot be used further.
@@ -216,11 +222,14 @@ package struct Drop: Codable, Hashable, Sendable {
   /// Stable, kebab-case.
   package var reason: String
   package var detail: String?
+  /// Of the source, where the drop is of the source grain.
+  package var label: Label?
 
-  package init(stage: String, item: String, reason: String, detail: String? = nil) {
+  package init(stage: String, item: String, reason: String, detail: String? = nil, label: Label? = nil) {
     self.stage = stage
     self.item = item
     self.reason = reason
     self.detail = detail
+    self.label = label
   }
 }

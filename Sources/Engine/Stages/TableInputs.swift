@@ -1,5 +1,6 @@
 package import Foundation
 package import Records
+package import Sharding
 
 /// One sample and where its compressed pixels stand.
 package struct SampleEntry: Sendable {
@@ -9,9 +10,16 @@ package struct SampleEntry: Sendable {
   package let length: Int
   /// SHA-256 of the compressed pixels.
   package let digest: Digest
+  /// Files that go with the picture in the same pack, by extension.
+  package let companions: [String: MemberReference]
 
   /// The compressed pixels, as they were written once.
   package func image() throws -> [UInt8] { try FileSystem.read(pack, offset: offset, length: length) }
+
+  /// The bytes of the files that go with the picture, by extension.
+  package func companionFiles() throws -> [String: [UInt8]] {
+    try companions.mapValues { try FileSystem.read(pack, offset: $0.offset, length: $0.length) }
+  }
 }
 
 /// What an earlier table stage left.

@@ -1,4 +1,5 @@
 package import Records
+package import Sharding
 
 /// A file that a manifest vouches for.
 package struct FileRecord: Codable, Hashable, Sendable {
@@ -43,8 +44,11 @@ package struct FamilyOutcome: Codable, Sendable {
   package var content: Digest
   package var samples: Int
   package var counts: [String: StageCounts]
+  package var frames: FrameTallies
   package var drops: [Drop]
   package var seconds: Double
+  /// CPU seconds of each source stage without those after it, by stage id.
+  package var stageSeconds: [String: Double]
 }
 
 /// What a unit of the source grain left: a pack of compressed crops, a line per sample, and this.
@@ -92,4 +96,6 @@ package struct SampleLine: Codable, Sendable {
   package var offset: Int
   package var length: Int
   package var digest: Digest
+  /// Files that go with the picture, by extension; absent where there are none.
+  package var companions: [String: MemberReference]?
 }

@@ -51,7 +51,8 @@ package struct ShardStage: TableStage {
       let writer = try ShardWriter(
         folder: folder, cell: cell, samplesPerShard: options.samples, recipe: recipe)
       for entry in members {
-        try writer.add(entry.sample, image: entry.image(), group: folds.group(of: entry.sample))
+        try writer.add(
+          entry.sample, image: entry.image(), companions: entry.companionFiles(), group: folds.group(of: entry.sample))
         written += 1
         if written % 256 == 0 { context.progress(written, entries.count, "samples") }
       }

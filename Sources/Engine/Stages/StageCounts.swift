@@ -1,0 +1,31 @@
+internal import Records
+
+/// What went through one stage. For stages that put out one item per item, `input == output + dropped + failed`.
+package struct StageCounts: Codable, Hashable, Sendable {
+  package var input = 0
+  package var output = 0
+  /// Items by reason.
+  package var dropped: [String: Int] = [:]
+  /// Those of ``dropped`` that are fakes; the rest are reals, or have no label of their own.
+  package var droppedFakes: [String: Int] = [:]
+  /// Items by code.
+  package var failed: [String: Int] = [:]
+
+  package init() {}
+
+  package static func + (left: StageCounts, right: StageCounts) -> StageCounts {
+    var sum = left
+    sum.input += right.input
+    sum.output += right.output
+    sum.dropped.merge(right.dropped, uniquingKeysWith: +)
+    sum.droppedFakes.merge(right.droppedFakes, uniquingKeysWith: +)
+    sum.failed.merge(right.failed, uniquingKeysWith: +)
+    return sum
+  }
+
+  /// Counts one drop.
+  mutating func drop(_ drop: Drop) {
+    dropped[drop.reason, default: 0] += 1
+    if drop.label == .fake { droppedFakes[drop.reason, default: 0] += 1 }
+  }
+}
