@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Faces out of videos: dfprep beside Python peers on the same clips, in the same run. See README.md.
+"""Faces out of videos: dfprep beside Python peers and beside the limit, on the same clips, in the same run. See README.md.
 
 Standard library alone; the peers run as peer.py in environments of their own under build/bench. Reports, and never
 fails on speed; exit status 69 where dfprep, its model or the clips are missing.
@@ -11,160 +11,56 @@ import shutil
 import statistics
 import subprocess
 import sys
-import time
-import venv
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
-BUILD = ROOT / "build/bench"
-SCRATCH = BUILD / "faces"
-DFPREP = ROOT / ".build/release/dfprep"
-MODELS = ROOT / "models"
-YUNET = MODELS / "face_detection_yunet_2023mar.onnx"
-RESULTS = HERE.parent / "results/faces.json"
+import contenders
+from contenders import DFPREP, FRAMES, RESULTS, ROOT, SCRATCH, YUNET, Ours, Peer, environment, missing
 
-GENUINE = ["dfdc/dfdc_train_part_10/widuwuoiur.mp4", "celeb-df-v2/Celeb-real/id0_0000.mp4"]
-DEMO = ["WolfgangLanger_Pexels.mp4", "single_face.mp4"]
-FRAMES = 32
-# Cores lent, and copies of each clip: two workers with two unequal clips would measure the longer one.
-SETTINGS = [(1, 1), (2, 2)]
-# The least that dfprep's figures should be, in times of the peer's: no worse.
-GOAL = 1.0
-
-PIPELINE = f"""version: 1
-name: faces
-seed: 17
-datasets:
-  - {{name: clips}}
-output: run
-stages:
-  - decode: {{frames: {FRAMES}, at: uniform}}
-  - detect: {{model: yunet, score: 0.6, side: 640}}
-  - track:  {{}}
-  - crop:   {{margin: 1.3, size: 256, format: jpeg, quality: 95, chroma: 444}}
-"""
-DATASETS = '[clips]\nlayout = "folder"\nroot = "."\nlicense = "see the clips"\n'
-
-PEERS = {
-    "yunet": {
-        "name": "PyAV 18.1 + OpenCV 5.0 YuNet",
-        "packages": ["av==18.1.0", "opencv-python-headless==5.0.0.93"],
-        "variants": {
-            1: ["--threads 1"],
-            2: ["--processes 1 --threads 2 --decoder-threads auto", "--processes 1 --threads 1 --decoder-threads auto",
-                "--processes 2 --threads 1 --decoder-threads auto", "--processes 2 --threads 1"],
-        },
+# Clips of each kind, one person seen in every frame; how many times better than its peers dfprep should be on them.
+SETS = {
+    "DFDC 1080p": {
+        "clips": ["dfdc/dfdc_train_part_10/widuwuoiur.mp4", "dfdc/no_metadata/lynaeydofd.mp4"],
+        "goals": {"mtcnn": 6.0, "mtcnn-640": 1.0, "yunet": 1.5},
     },
-    "mtcnn": {
-        "name": "PyAV 18.1 + facenet-pytorch 2.6 MTCNN",
-        "packages": ["av==18.1.0", "opencv-python-headless==4.11.0.86", "facenet-pytorch==2.6.0"],
-        "variants": {
-            1: ["--threads 1 --batch 16"],
-            2: ["--processes 2 --threads 1 --batch 16", "--processes 1 --threads 2 --decoder-threads auto --batch 16"],
-        },
+    "Celeb-DF": {
+        "clips": ["celeb-df-v2/Celeb-real/id0_0000.mp4", "celeb-df-v2/Celeb-synthesis/id9_id26_0000.mp4",
+                  "celeb-df-v2/Celeb-real/id13_0011.mp4", "celeb-df-v2/Celeb-synthesis/id33_id26_0003.mp4"],
+        "goals": {"mtcnn": 3.0, "yunet": 1.2},
     },
 }
+DEMO = {"the demo's": {
+    "clips": ["WolfgangLanger_Pexels.mp4", "single_face.mp4"], "goals": {"mtcnn": 3.0, "yunet": 1.2}}}
+# An original and its four fakes.
+FAMILY = "ffpp"
+# Most CPU seconds of the whole command, in times of the limit.
+LIMIT_GOAL, INHERITED_GOAL, WORKERS_GOAL, MEMORY_GOAL_MIB = 1.15, 1.1, 1.8, 400
 
 
-def missing(what):
-    print(f"bench-faces: {what}", file=sys.stderr)
-    sys.exit(69)
-
-
-def find_clips():
-    """Genuine clips where all of them are there, else the demo's; and which."""
+def find_sets():
+    """The genuine clips where they are, else the demo's."""
     data = Path(os.environ.get("DFPREP_DATA", ROOT / "data"))
-    for folder, names, kind in [(data, GENUINE, "genuine clips"), (ROOT / "build/demo/media", DEMO, "the demo's clips")]:
-        clips = [folder / name for name in names]
-        if all(clip.is_file() for clip in clips):
-            return clips, kind
+    for folder, sets in [(data, SETS), (ROOT / "build/demo/media", DEMO)]:
+        found = {name: {**one, "clips": [folder / clip for clip in one["clips"]]} for name, one in sets.items()}
+        if all(clip.is_file() for one in found.values() for clip in one["clips"]):
+            return found, data
     missing("no clips: set DFPREP_DATA, or fetch the demo's as `make demo-media` does")
 
 
-def environment(peer):
-    """The Python of a peer, made when its packages are not those asked for; None where they cannot be had."""
-    folder, wanted = BUILD / peer, "\n".join(PEERS[peer]["packages"])
-    python, stamp = folder / "bin/python", folder / "packages.txt"
-    if stamp.is_file() and stamp.read_text() == wanted:
-        return python
-    print(f"bench-faces: fetching {', '.join(PEERS[peer]['packages'])} into build/bench/{peer}", file=sys.stderr)
-    venv.create(folder, clear=True, with_pip=True)
-    fetched = subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS[peer]["packages"]])
-    if fetched.returncode != 0:
-        print(f"bench-faces: left out: {PEERS[peer]['name']} (pip's messages above)", file=sys.stderr)
-        return None
-    stamp.write_text(wanted)
-    return python
+def machine():
+    models = [line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
+    return f"{len(os.sched_getaffinity(0))} cores, {models[0] if models else os.uname().machine}"
 
 
-def measure(command, cores):
-    """Runs a command on so many cores: wall and CPU seconds of it and its children, MiB of its largest process."""
-    allowed = sorted(os.sched_getaffinity(0))[:cores]
-    log = SCRATCH / "log"
-    with open(log, "w") as errors, open(SCRATCH / "output", "w") as output:
-        start = time.perf_counter()
-        process = subprocess.Popen(
-            command, cwd=SCRATCH, stdout=output, stderr=errors, preexec_fn=lambda: os.sched_setaffinity(0, allowed))
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        missing(f"exit status {process.returncode} of {' '.join(map(str, command))}\n{log.read_text()}")
-    return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "memory": usage.ru_maxrss / 1024}
-
-
-def lines_of(path):
-    return [json.loads(line) for line in path.read_text().splitlines()]
-
-
-class Ours:
-    """`dfprep run` on a fresh store: process starts, manifests, tar packs, digests and the catalog included."""
-
-    name = "dfprep run"
-
-    def __init__(self, dataset):
-        self.dataset = dataset
-        self.store = SCRATCH / "store"
-
-    def run(self, cores):
-        for folder in [self.store, self.dataset / "run"]:
-            shutil.rmtree(folder, ignore_errors=True)
-        command = [DFPREP, "run", self.dataset / "faces.yaml", "--quiet", "--models", MODELS, "--store", self.store]
-        result = measure([*command, "--jobs", str(cores)], cores)
-        families = [family for manifest in self.store.glob("units/*/*/manifest.json")
-                    for family in json.loads(manifest.read_text())["families"]]
-        result["seconds"] = {Path(family["name"]).stem: family["seconds"] for family in families}
-        return result
-
-    def faces(self):
-        """Boxes of the last run by clip and presentation time: x, y, width, height."""
-        samples = [line["sample"] for path in self.store.glob("units/*/*/samples.jsonl") for line in lines_of(path)]
-        boxes = {(Path(sample["path"]).stem, sample["pts"]): sample["face"]["box"] for sample in samples}
-        return {key: [box["x"], box["y"], box["width"], box["height"]] for key, box in boxes.items()}
-
-
-class Peer:
-    """peer.py with one detector, and of its variants the one that was quickest."""
-
-    def __init__(self, detector, python, dataset, cores):
-        self.name = PEERS[detector]["name"]
-        self.output = SCRATCH / detector
-        self.command = [python, HERE / "peer.py", "--detector", detector, "--model", YUNET, "--output", self.output]
-        self.clips = sorted(dataset.glob("real/*"))
-        variants = PEERS[detector]["variants"][cores]
-        # The first run of all warms the file cache and Python's compiled modules.
-        walls = {variant: self.run(cores, variant)["wall"] for variant in variants[:1] + variants}
-        self.variant = min(walls, key=walls.get)
-
-    def run(self, cores, variant=None):
-        shutil.rmtree(self.output, ignore_errors=True)
-        result = measure([*self.command, *(variant or self.variant).split(), *self.clips], cores)
-        result["seconds"] = json.loads((SCRATCH / "output").read_text())
-        return result
-
-    def faces(self):
-        return {(path.stem, line["pts"]): line["box"] for path in self.output.glob("*.jsonl") for line in lines_of(path)}
+def row(work, ours, peer, peer_name, unit, cores, goal, note, more_is_better=False):
+    """One entry of the results; `ours` and `peer` are the figures of every run."""
+    a, b = statistics.median(ours), statistics.median(peer)
+    ratio = a / b if more_is_better else b / a
+    runs = max(len(ours), len(peer))
+    spread = f"; ours {min(ours):.3g} to {max(ours):.3g}, peer {min(peer):.3g} to {max(peer):.3g}" if runs > 1 else ""
+    return {
+        "work": work, "ours": round(a, 3), "peer": round(b, 3), "peer_name": peer_name, "unit": unit,
+        "ratio": round(ratio, 3), "goal": round(goal, 3), "met": round(ratio, 3) >= round(goal, 3), "runs": runs,
+        "cores": cores, "note": note + spread}
 
 
 def overlap(one, other):
@@ -175,60 +71,105 @@ def overlap(one, other):
     return shared / (one[2] * one[3] + other[2] * other[3] - shared)
 
 
-def make_dataset(clips, copies):
-    dataset = SCRATCH / f"dataset-{copies}"
-    (dataset / "real").mkdir(parents=True)
-    for clip in clips:
-        for copy in range(copies):
-            shutil.copy(clip, dataset / "real" / f"{clip.stem}-{copy}{clip.suffix}")
-    (dataset / "faces.yaml").write_text(PIPELINE)
-    (dataset / "datasets.toml").write_text(DATASETS)
-    return dataset
-
-
-def machine():
-    models = [line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
-    return f"{len(os.sched_getaffinity(0))} cores, {models[0] if models else os.uname().machine}"
-
-
-def row(work, ours, peer, peer_name, unit, cores, runs, note, more_is_better=False):
-    """One entry of the results; `ours` and `peer` are the figures of every run."""
-    a, b = statistics.median(ours), statistics.median(peer)
-    ratio = a / b if more_is_better else b / a
-    spread = f"ours {min(ours):.3g} to {max(ours):.3g}, peer {min(peer):.3g} to {max(peer):.3g}"
-    return {
-        "work": work, "ours": round(a, 3), "peer": round(b, 3), "peer_name": peer_name, "unit": unit,
-        "ratio": round(ratio, 3), "goal": GOAL, "met": round(ratio, 3) >= GOAL, "runs": runs, "cores": cores,
-        "note": f"{note}; {spread}" if runs > 1 else note}
-
-
-def compare(ours, peer, ours_runs, peer_runs, clips, copies, cores, about):
+def against_peer(name, one, ours, peer, ours_runs, peer_runs, copies, cores, about):
     """The entries of one peer at one number of cores."""
-    runs = len(ours_runs)
-    work = f"{len(clips) * copies} clips, whole command"
-    tuned = f"{about}; peer: {peer.variant}"
-    rows = []
-    for figure, unit, what in [
-        ("wall", "s wall", "processes started and ended"), ("cpu", "s CPU", "user and system, all processes"),
-        ("memory", "MiB peak", "largest single process"),
-    ]:
-        rows.append(row(work, [run[figure] for run in ours_runs], [run[figure] for run in peer_runs], peer.name, unit,
-                        cores, runs, f"{tuned}; {what}"))
-    for clip in clips:
-        names = [f"{clip.stem}-{copy}" for copy in range(copies)]
-        seconds = [[statistics.mean(run["seconds"][name] for name in names) for run in side]
-                   for side in (ours_runs, peer_runs)]
-        rows.append(row(f"one clip, {clip.name}", *seconds, peer.name, "s wall", cores, runs,
-                        f"{tuned}; ours with the source's digest and, as the first clip of its worker, OpenCV's and the "
-                        "weights' loading; the peer's without"))
+    goal = one["goals"].get(peer.key, 1.0)
+    count = len(one["clips"]) * copies
+    work, note = f"{name}, {count} clips", f"{about}; whole command; peer: {peer.variant}"
+    rows = [
+        row(work, [run["wall"] for run in ours_runs], [run["wall"] for run in peer_runs], peer.name, "s wall", cores,
+            goal, note),
+        row(work, [run["cpu"] for run in ours_runs], [run["cpu"] for run in peer_runs], peer.name, "s CPU", cores, goal,
+            note),
+        row(work, [run["memory"] for run in ours_runs], [run["memory"] for run in peer_runs], peer.name, "MiB peak",
+            cores, 1, f"{note}; largest single process")]
     found, peers = ours.faces(), peer.faces()
     same = [overlap(found[key], peers[key]) for key in found.keys() & peers.keys()]
-    agreed = sum(value >= 0.5 for value in same)
     rows.append(row(
-        "frames with a face", [len(found)], [len(peers)], peer.name, f"of {len(clips) * copies * FRAMES} frames",
-        cores, 1, f"{about}; found by both {len(same)}, the same box (overlap of 0.5 or more) in {agreed}, median "
-        f"overlap {statistics.median(same or [0]):.3f}", more_is_better=True))
+        f"{name}, recall", [len(found)], [len(peers)], peer.name, f"of {count * FRAMES} frames, a face in each", cores, 1,
+        f"{about}; found by both {len(same)}, the same box (overlap of 0.5 or more) in "
+        f"{sum(value >= 0.5 for value in same)}, median overlap {statistics.median(same or [0]):.3f}",
+        more_is_better=True))
     return rows
+
+
+def against_limit(name, count, runs, about):
+    """Our own CPU seconds beside those of decoding what is needed and detecting, on one core."""
+    limit = [run["stages"]["decode"] + run["stages"]["detect"] for run in runs]
+    return row(
+        f"{name}, {count} clips", [run["cpu"] for run in runs], limit, "decoding what is needed + detector", "s CPU", 1,
+        1 / LIMIT_GOAL,
+        f"{about}; the whole command against the CPU seconds of its own decode and detect stages; at most {LIMIT_GOAL} x")
+
+
+def decoding(name, clips, runs, about):
+    """Our decoding beside the ffmpeg command's, which skips what no other picture refers to."""
+    if shutil.which("ffmpeg") is None:
+        return []
+    peers = []
+    for _ in runs:
+        peers.append(sum(contenders.measure(
+            ["ffmpeg", "-v", "quiet", "-threads", "1", "-skip_frame", "noref", "-i", clip, "-an", "-f", "null", "-"],
+            1)["cpu"] for clip in clips))
+    return [row(f"{name}, decoding alone", [run["stages"]["decode"] for run in runs], peers,
+                "ffmpeg -threads 1 -skip_frame noref", "s CPU", 1, 1, f"{about}; ours for the wanted frames alone")]
+
+
+def measure_sets(sets, arguments, pythons, about):
+    rows = []
+    for name, one in sets.items():
+        single = {}
+        for cores, copies in [(1, 1), (2, 2 if len(one["clips"]) < 4 else 1)]:
+            if cores > len(os.sched_getaffinity(0)):
+                continue
+            dataset = contenders.make_dataset(one["clips"], copies)
+            ours = Ours(dataset)
+            ours.run(cores)  # warms the file cache
+            keys = [key for key in pythons if key in one["goals"] and (cores == 1 or key != "mtcnn-640")]
+            peers = [Peer(key, pythons[key], dataset, cores) for key in keys if pythons[key]]
+            results = {contender: [] for contender in [ours, *peers]}
+            for _ in range(arguments.runs):
+                for contender in results:
+                    results[contender].append(contender.run(cores))
+            for peer in peers:
+                rows += against_peer(name, one, ours, peer, results[ours], results[peer], copies, cores, about)
+            pace = [len(one["clips"]) * copies / run["wall"] for run in results[ours]]
+            if cores == 1:
+                single[name] = pace
+                rows.append(against_limit(name, len(one["clips"]), results[ours], about))
+                rows += decoding(name, one["clips"], results[ours], about)
+            else:
+                rows.append(row(f"{name}, two workers beside one", pace, single[name], "dfprep, one worker", "clips a second",
+                                2, WORKERS_GOAL, about, more_is_better=True))
+    return rows
+
+
+def inherited(data, runs, about):
+    """What fakes cost when their boxes come from the original, beside decoding what is needed of them."""
+    family = data / FAMILY
+    if not family.is_dir():
+        return []
+    measured = {}
+    for kind in ["originals", "families"]:
+        ours = Ours(contenders.make_families(family, fakes=kind == "families"), kind="families")
+        ours.run(1)
+        measured[kind] = [ours.run(1) for _ in range(runs)]
+    cost = [b["cpu"] - a["cpu"] for a, b in zip(measured["originals"], measured["families"])]
+    needed = [b["stages"]["decode"] - a["stages"]["decode"] for a, b in zip(measured["originals"], measured["families"])]
+    return [row("FF++ c40, fakes with boxes from their originals", cost, needed, "decoding what is needed", "s CPU", 1,
+                1 / INHERITED_GOAL, f"{about}; runs with and without the 24 fakes; at most {INHERITED_GOAL} x")]
+
+
+def four_k(clips, about):
+    """Peak memory of a worker on a clip of 3840 x 2160."""
+    if shutil.which("ffmpeg") is None:
+        return []
+    clip = SCRATCH / "4k.mp4"
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", clips[0], "-vf", "scale=3840:2160", "-t", "4", "-an", "-c:v",
+                    "libx264", "-preset", "veryfast", clip], check=True)
+    memory = Ours(contenders.make_dataset([clip], 1)).run(1)["memory"]
+    return [row("a clip of 3840 x 2160", [memory], [MEMORY_GOAL_MIB], "the bound", "MiB peak", 1, 1,
+                f"{about}; largest single process; a 1080p clip enlarged")]
 
 
 def show(rows):
@@ -243,35 +184,24 @@ def show(rows):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5, help="of each, one after another in turn (default 5)")
-    parser.add_argument("--without", nargs="*", default=[], choices=list(PEERS), help="peers to leave out")
+    parser.add_argument("--without", nargs="*", default=[], choices=list(contenders.PEERS), help="peers to leave out")
     parser.add_argument("--results", type=Path, default=RESULTS, help="file to write")
     arguments = parser.parse_args()
 
-    clips, kind = find_clips()
+    sets, data = find_sets()
     for path in [DFPREP, YUNET]:
         if not path.is_file():
             missing(f"no {path.relative_to(ROOT)}; run `make build`")
-    pythons = {peer: environment(peer) for peer in PEERS if peer not in arguments.without}
+    pythons = {key: environment(key) for key in contenders.PEERS if key not in arguments.without}
     shutil.rmtree(SCRATCH, ignore_errors=True)
     SCRATCH.mkdir(parents=True)
+    about = f"{machine()}, load average {os.getloadavg()[0]:.1f} at the start"
 
-    rows, load = [], os.getloadavg()[0]
-    for cores, copies in SETTINGS:
-        if cores > len(os.sched_getaffinity(0)):
-            continue
-        dataset = make_dataset(clips, copies)
-        ours = Ours(dataset)
-        ours.run(cores)  # warms the file cache
-        peers = [Peer(name, python, dataset, cores) for name, python in pythons.items() if python]
-        contenders = [ours, *peers]
-        results = {contender: [] for contender in contenders}
-        for _ in range(arguments.runs):
-            for contender in contenders:
-                results[contender].append(contender.run(cores))
-        about = f"{machine()}, load average {load:.1f} at the start; {kind}"
-        for peer in peers:
-            rows += compare(ours, peer, results[ours], results[peer], clips, copies, cores, about)
-
+    rows = measure_sets(sets, arguments, pythons, about)
+    rows += inherited(data, arguments.runs, about)
+    rows += four_k(next(iter(sets.values()))["clips"], about)
+    print(f"{about}; {', '.join(sorted({package for peer in contenders.PEERS.values() for package in peer['packages']}))}",
+          file=sys.stderr)
     show(rows)
     arguments.results.parent.mkdir(parents=True, exist_ok=True)
     arguments.results.write_text("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n")

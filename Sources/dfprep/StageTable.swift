@@ -5,11 +5,8 @@ enum StageTable {
   static func print(_ stages: [StageRecord]) {
     let rows = stages.map { stage in
       let isPending = stage.state == .pending
-      let reasons = stage.counts.dropped.merging(stage.counts.failed, uniquingKeysWith: +)
-        .sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { reason in
-          let fakes = stage.counts.droppedFakes[reason.key].map { " (\($0) fake)" } ?? ""
-          return "\(reason.value) \(reason.key)\(fakes)"
-        }
+      let reasons = stage.counts.droppedByReason.merging(stage.counts.failed, uniquingKeysWith: +)
+        .sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
       return [
         stage.id, stage.state.rawValue, isPending ? "" : "\(stage.counts.input)",
         isPending ? "" : "\(stage.counts.output)",

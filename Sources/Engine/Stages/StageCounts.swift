@@ -13,6 +13,14 @@ package struct StageCounts: Codable, Hashable, Sendable {
 
   package init() {}
 
+  /// ``dropped``, each reason with the number of fakes beside it where there are any: `no-face (9 fake)`.
+  package var droppedByReason: [String: Int] {
+    Dictionary(
+      uniqueKeysWithValues: dropped.map { reason, count in
+        (droppedFakes[reason].map { "\(reason) (\($0) fake)" } ?? reason, count)
+      })
+  }
+
   package static func + (left: StageCounts, right: StageCounts) -> StageCounts {
     var sum = left
     sum.input += right.input

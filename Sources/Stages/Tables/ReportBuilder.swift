@@ -52,7 +52,7 @@ final class ReportBuilder {
       let out = counts.output + counts.dropped.values.reduce(0, +) + counts.failed.values.reduce(0, +)
       return ReportModel.Stage(
         id: record.id, unit: StandardStages.registry[record.name]?.counted ?? "crops", input: counts.input,
-        added: max(0, out - counts.input), output: counts.output, dropped: Self.counts(counts.dropped),
+        added: max(0, out - counts.input), output: counts.output, dropped: Self.counts(counts.droppedByReason),
         failed: Self.counts(counts.failed), seconds: record.seconds)
     }
   }
