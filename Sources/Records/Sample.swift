@@ -1,73 +1,3 @@
-/// A point in pixels; origin top-left, x right, y down.
-package struct Point: Codable, Hashable, Sendable {
-  package var x: Double
-  package var y: Double
-  package init(x: Double, y: Double) {
-    self.x = x
-    self.y = y
-  }
-}
-
-/// A rectangle in pixels.
-package struct Box: Codable, Hashable, Sendable {
-  package var x: Double
-  package var y: Double
-  package var width: Double
-  package var height: Double
-
-  package init(x: Double, y: Double, width: Double, height: Double) {
-    self.x = x
-    self.y = y
-    self.width = width
-    self.height = height
-  }
-
-  package var area: Double { max(0, width) * max(0, height) }
-  package var centre: Point { Point(x: x + width / 2, y: y + height / 2) }
-
-  /// Intersection over union, 0 for disjoint boxes.
-  package func overlap(with other: Box) -> Double {
-    let wide = min(x + width, other.x + other.width) - max(x, other.x)
-    let high = min(y + height, other.y + other.height) - max(y, other.y)
-    guard wide > 0, high > 0 else { return 0 }
-    let shared = wide * high
-    return shared / (area + other.area - shared)
-  }
-}
-
-/// One face found in a frame, in pixels of the upright frame.
-package struct Face: Codable, Hashable, Sendable {
-  package var box: Box
-  /// Right eye, left eye, nose, right mouth corner, left mouth corner (the person's right); empty where the model gives none.
-  package var landmarks: [Point]
-  /// 0 ... 1.
-  package var score: Double
-
-  package init(box: Box, landmarks: [Point] = [], score: Double) {
-    self.box = box
-    self.landmarks = landmarks
-    self.score = score
-  }
-}
-
-/// Maps frame pixels to crop pixels: `x' = a x + b y + tx`, `y' = c x + d y + ty`.
-package struct AffineTransform: Codable, Hashable, Sendable {
-  package var a: Double
-  package var b: Double
-  package var tx: Double
-  package var c: Double
-  package var d: Double
-  package var ty: Double
-
-  package init(a: Double, b: Double, tx: Double, c: Double, d: Double, ty: Double) {
-    (self.a, self.b, self.tx, self.c, self.d, self.ty) = (a, b, tx, c, d, ty)
-  }
-
-  package func apply(_ point: Point) -> Point {
-    Point(x: a * point.x + b * point.y + tx, y: c * point.x + d * point.y + ty)
-  }
-}
-
 /// How pixels become bytes. A crop is compressed exactly once, real or fake, made or found.
 package enum ImageEncoding: Codable, Hashable, Sendable {
   /// Lossless, 8-bit RGB.
@@ -93,28 +23,6 @@ package struct TimeBase: Codable, Hashable, Sendable {
   }
 }
 
-/// Measures of one face; recorded always, filtered on only by request.
-package struct FaceQuality: Codable, Hashable, Sendable {
-  /// The shorter side of the face box, frame pixels.
-  package var facePixels: Double
-  /// Crop pixels per frame pixel; above 1 the face was enlarged.
-  package var upscale: Double
-  /// Variance of the 3x3 Laplacian of the crop's luma (BT.601, 0 ... 255).
-  package var sharpness: Double
-  /// Mean luma of the crop, 0 ... 255.
-  package var brightness: Double
-  /// Standard deviation of the crop's luma.
-  package var contrast: Double
-
-  package init(facePixels: Double, upscale: Double, sharpness: Double, brightness: Double, contrast: Double) {
-    self.facePixels = facePixels
-    self.upscale = upscale
-    self.sharpness = sharpness
-    self.brightness = brightness
-    self.contrast = contrast
-  }
-}
-
 /// One crop: the record that travels through every stage after the source pass, and into the shards.
 package struct Sample: Codable, Hashable, Sendable {
   /// See ``SampleKey``.
@@ -136,6 +44,11 @@ package struct Sample: Codable, Hashable, Sendable {
   /// Presentation time of the frame in ticks of ``timeBase``.
   package var pts: Int64
   package var timeBase: TimeBase
+  /// Presentation time of the original's frame beside it, in ticks of the original's own time base; `nil` for originals
+  /// and for frames without one.
+  package var originalPTS: Int64?
+  /// How the frame's colours became RGB; `nil` where it was not decoded.
+  package var colour: ColourConversion?
   /// Size of the upright frame, pixels.
   package var frameWidth: Int
   package var frameHeight: Int
@@ -155,7 +68,8 @@ package struct Sample: Codable, Hashable, Sendable {
   package init(
     key: String, source: Source, family: String, pts: Int64, timeBase: TimeBase, frameWidth: Int, frameHeight: Int,
     track: Int, variant: String, face: Face, transform: AffineTransform, width: Int, height: Int,
-    encoding: ImageEncoding, quality: FaceQuality, parents: [String] = []
+    encoding: ImageEncoding, quality: FaceQuality, originalPTS: Int64? = nil, colour: ColourConversion? = nil,
+    parents: [String] = []
   ) {
     self.key = key
     dataset = source.dataset
@@ -172,6 +86,8 @@ package struct Sample: Codable, Hashable, Sendable {
     domain = source.domain
     self.pts = pts
     self.timeBase = timeBase
+    self.originalPTS = originalPTS
+    self.colour = colour
     self.frameWidth = frameWidth
     self.frameHeight = frameHeight
     self.track = track

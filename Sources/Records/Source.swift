@@ -28,6 +28,8 @@ package struct Source: Codable, Hashable, Sendable {
   package var method: String?
   /// Path (as in ``path``) of the original that a fake was made from, even when that file is absent.
   package var original: String?
+  /// Path of the video whose white pixels were changed by the manipulation, where the dataset has one.
+  package var mask: String?
   /// Identity whose body and scene are seen (the target), where the dataset says.
   package var identity: String?
   /// Identity whose face was put in, where the dataset says.
@@ -44,7 +46,8 @@ package struct Source: Codable, Hashable, Sendable {
 
   package init(
     dataset: String, path: String, label: Label, role: Role = .train, method: String? = nil, original: String? = nil,
-    identity: String? = nil, donor: String? = nil, sourceVideo: String? = nil, officialSplit: String? = nil,
+    mask: String? = nil, identity: String? = nil, donor: String? = nil, sourceVideo: String? = nil,
+    officialSplit: String? = nil,
     compression: String? = nil, domain: String? = nil, input: InputKind = .frame
   ) {
     self.dataset = dataset
@@ -53,6 +56,7 @@ package struct Source: Codable, Hashable, Sendable {
     self.role = role
     self.method = method
     self.original = original
+    self.mask = mask
     self.identity = identity
     self.donor = donor
     self.sourceVideo = sourceVideo

@@ -41,8 +41,8 @@ struct GoldenTests {
       }
       #expect(
         sums == [
-          "73171335100e2aeaa318a850b01758ce78ba62d82e8098c1e25492e284164de0  train-000000.tar",
-          "d3a7e13ea625a592c14269ab7e7aecff7dc48cd079974e3dafebb20a04b41e2b  train-extended-000000.tar",
+          "a44a7c31b72ef57fbf2c16713aeb225cb67a45ec39d40b681eb688acb294769d  train-000000.tar",
+          "4165af96cc8d2b979c383ce12f9f483768622459f1312579f8f50074eb40bf11  train-extended-000000.tar",
         ])
     }
   }

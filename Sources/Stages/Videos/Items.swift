@@ -14,6 +14,8 @@ package struct DecodedFrame: Sendable {
   /// Presentation time, in ticks of the original's own time base, of the original's frame that this fake's frame was
   /// taken beside; `nil` for originals, and for fakes whose frames were chosen by themselves.
   package let originalPTS: Int64?
+  /// How its colours become RGB.
+  package let colour: ColourConversion?
 
   /// What the ledger calls it: `source@pts`.
   var name: String { "\(source.name)@\(pts)" }
