@@ -19,7 +19,8 @@ struct ReportBuilder {
 
   func page() -> ReportPage {
     let sections = [
-      evaluation, clusters, map, clusterCount, training, splits, sources, stages, made, losses, pipeline,
+      evaluation, clusters, map, clusterCount, training, splits, sources, faceMeasures, stages, made, losses,
+      pipeline,
     ]
     return ReportPage(
       title: Format.printable(model.title), pipeline: Format.printable(model.pipeline),

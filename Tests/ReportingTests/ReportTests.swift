@@ -9,7 +9,8 @@ import Testing
   @Test func everySectionIsThereWithItsData() throws {
     let html = try Report.html(SampleReport.model { _ in jpeg })
     let anchors = [
-      "evaluation", "clusters", "map", "k", "training", "folds", "sources", "stages", "made", "losses", "pipeline",
+      "evaluation", "clusters", "map", "k", "training", "folds", "sources", "faces", "stages", "made", "losses",
+      "pipeline",
     ]
     for anchor in anchors {
       #expect(html.contains("<section id=\"\(anchor)\">"))
@@ -20,6 +21,13 @@ import Testing
     #expect(html.contains("0.860 (0.830 to 0.930)"))
     #expect(html.contains("data:image/jpeg;base64,/9j/2Q=="))
     #expect(html.contains("not a detector"))
+  }
+
+  @Test func aMeasureThatTellsTheClassesApartIsRed() throws {
+    let html = try Report.html(SampleReport.model { _ in jpeg })
+    #expect(html.contains("<td class=\"bad\">0.09</td>"))
+    #expect(html.contains("<td class=\"number\">0.50</td>"))
+    #expect(html.contains("100.00 \u{2026} 136.00"))
   }
 
   @Test func anEmptyModelHasNoSections() throws {

@@ -33,6 +33,13 @@ enum SampleReport {
       .init(dataset: "celeb-df-v2", role: .test, label: .real, sources: 34, samples: 402),
       .init(dataset: "celeb-df-v2", role: .test, label: .fake, sources: 41, samples: 485),
     ]
+    model.faceMeasures = [("face, pixels", 84.0, 84.0), ("sharpness", 210, 118)].enumerated().compactMap {
+      index, measure in
+      guard let real = ReportModel.Spread((-20...20).map { measure.1 + Double($0) }),
+        let fake = ReportModel.Spread((-20...20).map { measure.2 + Double($0) })
+      else { return nil }
+      return .init(name: measure.0, real: real, fake: fake, areaUnderCurve: [0.5, 0.09][index])
+    }
     model.pictures = (0..<48).map {
       .init(key: "dfdc/part_0/clip\($0)/000000000042/0/crop", label: $0 % 2 == 0 ? .real : .fake, jpeg: jpeg($0))
     }

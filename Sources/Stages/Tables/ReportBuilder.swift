@@ -34,6 +34,7 @@ final class ReportBuilder {
     model.numerics = ["numerics profile \(NumericsProfile.standard.name)", "seed \(inputs.pipeline.seed)"]
     try addStages()
     try addSources()
+    model.faceMeasures = try FaceMeasures.table(entries.map(\.sample))
     try addLosses()
     try addClusters()
     try addFolds()
