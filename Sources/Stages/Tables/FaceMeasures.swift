@@ -4,7 +4,7 @@ internal import Reporting
 
 /// How the measures of faces differ between the classes: what a detector could learn instead of the forgery.
 enum FaceMeasures {
-  private static let measures: [(name: String, value: (Sample) -> Double?)] = [
+  private static let measures: [(name: String, value: @Sendable (Sample) -> Double?)] = [
     ("face, pixels", { $0.quality.facePixels }), ("enlarged by", { $0.quality.upscale }),
     ("sharpness", { $0.quality.sharpness }), ("brightness", { $0.quality.brightness }),
     ("contrast", { $0.quality.contrast }), ("blockiness", { $0.quality.blockiness }),
