@@ -58,6 +58,22 @@ package enum ShardSet {
     return report
   }
 
+  /// Reads one shard again, and its index against it; it need not lie in a folder with checksums.
+  package static func verify(shard: URL) -> VerificationReport {
+    var report = VerificationReport(shards: 1)
+    var shardOfKey: [String: String] = [:]
+    attempt(shard.lastPathComponent, &report) { report in
+      let name = shard.lastPathComponent
+      let folder = shard.deletingLastPathComponent()
+      try verifyShard(name, folder, &shardOfKey, &report)
+      let index = try ShardReader.readIndex(folder.appending(path: ShardIndex.name(forShard: name)))
+      guard try OpenFile(reading: shard).digest() != index.digest else { return }
+      report.problems.append(
+        .init(file: name, code: "digest-mismatch", message: "the file is not the one that its index was made for"))
+    }
+    return report
+  }
+
   private static func verifyChecksums(_ folder: URL, files: [String], report: inout VerificationReport) {
     attempt(checksumsName, &report) { report in
       let text = String(decoding: try Data(contentsOf: folder.appending(path: checksumsName)), as: UTF8.self)

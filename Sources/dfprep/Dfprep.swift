@@ -17,6 +17,7 @@ struct Dfprep: ParsableCommand {
       PlanCommand.self,
       ValidateCommand.self,
       StatusCommand.self,
+      VerifyCommand.self,
       InspectCommand.self,
       DatasetsCommand.self,
       InferCommand.self,

@@ -1,6 +1,4 @@
 import Foundation
-import Imaging
-import Records
 import TestSupport
 import Testing
 
@@ -11,17 +9,7 @@ import Testing
 struct GoldenTests {
   @Test func `crops, made samples and shards of a formula are the bytes they were`() throws {
     try TestFiles.withTemporaryDirectory { folder in
-      let workspace = Workspace(existing: folder)
-      try Data("[cards]\nlayout = \"folder\"\nroot = \"data\"\ninput = \"face\"\n".utf8)
-        .write(to: folder.appending(path: "datasets.toml"))
-      for (label, first) in [("real", 0), ("fake", 100)] {
-        let place = folder.appending(path: "data/\(label)")
-        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-        for number in 0..<2 {
-          let card = SyntheticVideo.card(width: 96, height: 80, frameIndex: first + 7 * number)
-          try Data(ImageCodec.encode(card, as: .png)).write(to: place.appending(path: "\(number).png"))
-        }
-      }
+      let workspace = try Workspace(cardsIn: folder)
       try workspace.pipeline(
         "golden", datasets: "[{name: cards}]",
         stages: """

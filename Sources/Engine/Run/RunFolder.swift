@@ -63,7 +63,7 @@ package struct RunFolder: Sendable {
   }
 
   /// Digest of every file that each stage published, by stage id and path in the run's folder.
-  private var published: [String: [String: Digest]] {
+  var published: [String: [String: Digest]] {
     // Where it is absent or unreadable, everything is published once more.
     (try? FileSystem.readJSON([String: [String: Digest]].self, from: publications)) ?? [:]
   }

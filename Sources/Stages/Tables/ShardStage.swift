@@ -112,9 +112,11 @@ struct FoldShards: Codable {
   }
 
   /// All lists of a shards product, by fold.
-  static func all(of product: Product) throws -> [FoldShards] {
-    let folder = product.file("folds")
-    return try FileSystem.names(in: folder).filter { $0.hasSuffix(".json") }
+  static func all(of product: Product) throws -> [FoldShards] { try all(in: product.file("folds")) }
+
+  /// All lists in a folder of them, by fold.
+  static func all(in folder: URL) throws -> [FoldShards] {
+    try FileSystem.names(in: folder).filter { $0.wholeMatch(of: /[0-9]+\.json/) != nil }
       .map { try FileSystem.readJSON(FoldShards.self, from: folder.appending(path: $0)) }.sorted { $0.fold < $1.fold }
   }
 }
