@@ -1,10 +1,13 @@
 import CFFmpeg
 package import Imaging
+package import Records
 
 /// A decoded frame as FFmpeg holds it, in its own pixel format; turned into RGB, and upright, where it is looked at.
 package final class DecodedPicture: Picture {
   package let width: Int
   package let height: Int
+  /// How its values become RGB.
+  package let colour: ColourConversion
   private let frame: FrameReference
   private let orientation: Orientation
   private let converter: SharedConverter
@@ -14,21 +17,27 @@ package final class DecodedPicture: Picture {
   ) throws(DecodingError) {
     let size = (Int(frame.pointee.width), Int(frame.pointee.height))
     (width, height) = orientation.swapsAxes ? (size.1, size.0) : size
+    colour = FrameColour(of: frame.pointee).conversion
     self.frame = try FrameReference(frame, path: path)
     self.orientation = orientation
     self.converter = converter
   }
 
   package func region(_ rectangle: PixelRectangle) throws -> Image {
-    orientation.apply(try converter.convert(frame)).region(rectangle)
+    let stored = orientation.stored(rectangle, width: width, height: height)
+    return orientation.apply(try converter.convert(frame, stored))
   }
 
   package func reduced(width: Int, height: Int) throws -> Image {
-    try image().reduced(width: width, height: height)
+    if width == self.width, height == self.height { return try image() }
+    let (storedWidth, storedHeight) = orientation.swapsAxes ? (height, width) : (width, height)
+    return orientation.apply(try converter.reduce(frame, width: storedWidth, height: storedHeight))
   }
 
   package func luma(width: Int, height: Int) throws -> [UInt8] {
-    try image().luma(width: width, height: height)
+    let (storedWidth, storedHeight) = orientation.swapsAxes ? (height, width) : (width, height)
+    return orientation.apply(
+      try converter.luma(frame, width: storedWidth, height: storedHeight), width: storedWidth, height: storedHeight)
   }
 }
 

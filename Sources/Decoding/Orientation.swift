@@ -55,4 +55,32 @@ extension Orientation {
     let turned = rotationDegrees == 0 ? image : image.rotated(quarterTurnsClockwise: rotationDegrees / 90)
     return isMirrored ? turned.flippedHorizontally() : turned
   }
+
+  /// Turns a stored plane of bytes upright.
+  func apply(_ plane: [UInt8], width: Int, height: Int) -> [UInt8] {
+    guard self != .upright else { return plane }
+    let (uprightWidth, uprightHeight) = swapsAxes ? (height, width) : (width, height)
+    var result: [UInt8] = []
+    result.reserveCapacity(plane.count)
+    for row in 0..<uprightHeight {
+      for column in 0..<uprightWidth {
+        let (x, y) = swapsAxes ? (row, column) : (column, row)
+        result.append(plane[(reversesY ? height - 1 - y : y) * width + (reversesX ? width - 1 - x : x)])
+      }
+    }
+    return result
+  }
+
+  /// The part of the stored frame that is seen in `rectangle` of the upright one, which has the given size.
+  func stored(_ rectangle: PixelRectangle, width: Int, height: Int) -> PixelRectangle {
+    var stored = rectangle
+    var size = (width: width, height: height)
+    if swapsAxes {
+      stored = PixelRectangle(x: rectangle.y, y: rectangle.x, width: rectangle.height, height: rectangle.width)
+      size = (width: height, height: width)
+    }
+    if reversesX { stored.x = size.width - stored.x - stored.width }
+    if reversesY { stored.y = size.height - stored.y - stored.height }
+    return stored
+  }
 }

@@ -1,105 +1,103 @@
 import CFFmpeg
 import Imaging
 
-/// Owns the scaler that turns decoded frames of any pixel format into RGB.
+/// Turns decoded frames of any pixel format, or parts of them, into RGB.
 ///
 /// The numbers are FFmpeg's bicubic chroma interpolation with `SWS_BITEXACT` (the same bytes with and without SIMD),
-/// `SWS_ACCURATE_RND` (rounded, not cut) and `SWS_FULL_CHR_H_INT` (a chroma value for every pixel), on one thread. The
-/// matrix and the range are the frame's own; where it states none: BT.709 from 720 stored rows on, else BT.601, and
-/// limited range for all YUV but the full-range `yuvj` formats; grey alone is full range. Alpha is dropped.
+/// `SWS_ACCURATE_RND` (rounded, not cut) and `SWS_FULL_CHR_H_INT` (a chroma value for every pixel), by ``FrameColour``.
+/// Alpha is dropped.
 final class PixelConverter {
-  private struct Format: Equatable {
-    var width: Int32
-    var height: Int32
-    var pixels: AVPixelFormat
-    var matrix: Int32
-    var isFullRange: Bool
+  private static let flags = SWS_BICUBIC | SWS_BITEXACT | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT
+  /// Parts begin and end at multiples of this many pixels, or at the frame's edge: whole chroma samples, and few different
+  /// sizes for faces that move.
+  private static let alignment = 32
+  /// Pixels beside a part that the interpolation of chroma may look at: four samples of chroma shared by four columns.
+  private static let reach = 16
+
+  private let scaler: Scaler
+  private let buffer = PlaneBuffer()
+
+  init(path: String) { scaler = Scaler(path: path) }
+
+  /// A rectangle of the frame as stored, not yet turned upright: the same bytes as that part of the whole's.
+  func convert(_ frame: UnsafePointer<AVFrame>, _ rectangle: PixelRectangle) throws(DecodingError) -> Image {
+    let part = Self.part(around: rectangle, of: frame.pointee)
+    let colour = FrameColour(of: frame.pointee)
+    let format = AVPixelFormat(rawValue: frame.pointee.format)
+    // Into planes of green, blue and red FFmpeg has quick loops that give the very numbers of the slow ones into RGB24.
+    let scaling = Scaling(
+      source: .init(format: format, width: part.width, height: part.height, isFullRange: colour.isFullRange),
+      target: .init(
+        format: colour.isYUV ? AV_PIX_FMT_GBRP : AV_PIX_FMT_RGB24, width: part.width, height: part.height,
+        isFullRange: true),
+      matrix: colour.isYUV ? colour.matrix : nil, flags: Self.flags)
+    let context = try scaler.context(for: scaling)
+    buffer.reserve(planes: colour.isYUV ? 3 : 1, rowBytes: part.width * (colour.isYUV ? 1 : 3), rows: part.height)
+    let rows = cffmpeg_scale(
+      context, frame, Int32(part.x), Int32(part.y), Int32(part.height), buffer.plane(0),
+      colour.isYUV ? buffer.plane(1) : nil, colour.isYUV ? buffer.plane(2) : nil, Int32(buffer.stride))
+    guard rows == part.height else { throw scaler.failure(scaling) }
+    let (x, y) = (rectangle.x - part.x, rectangle.y - part.y)
+    return colour.isYUV
+      ? interleaved(x: x, y: y, width: rectangle.width, height: rectangle.height)
+      : copied(x: x, y: y, width: rectangle.width, height: rectangle.height)
   }
 
-  private let path: String
-  private var format: Format?
-  private var scaler: OpaquePointer?
-  /// Rows are padded: some of FFmpeg's loops write past a row's end.
-  private var rows: UnsafeMutableRawBufferPointer = .allocate(byteCount: 0, alignment: 64)
-
-  init(path: String) { self.path = path }
-
-  deinit {
-    sws_freeContext(scaler)
-    rows.deallocate()
+  /// What has to be converted so that `rectangle` comes out as in the whole: all of it where chroma samples do not fall
+  /// evenly on the frame's pixels.
+  private static func part(around rectangle: PixelRectangle, of frame: AVFrame) -> PixelRectangle {
+    let (width, height) = (Int(frame.width), Int(frame.height))
+    let whole = PixelRectangle(x: 0, y: 0, width: width, height: height)
+    guard let descriptor = av_pix_fmt_desc_get(AVPixelFormat(rawValue: frame.format))?.pointee,
+      descriptor.flags & UInt64(AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_BAYER | AV_PIX_FMT_FLAG_HWACCEL) == 0,
+      width.isMultiple(of: 1 << descriptor.log2_chroma_w), height.isMultiple(of: 1 << descriptor.log2_chroma_h)
+    else { return whole }
+    func range(_ start: Int, _ count: Int, _ limit: Int) -> (start: Int, count: Int) {
+      let first = max(0, start - reach) / alignment * alignment
+      let end = min(limit, (start + count + reach + alignment - 1) / alignment * alignment)
+      return (first, end - first)
+    }
+    let columns = range(rectangle.x, rectangle.width, width)
+    let rows = range(rectangle.y, rectangle.height, height)
+    return PixelRectangle(x: columns.start, y: rows.start, width: columns.count, height: rows.count)
   }
 
-  /// The frame as stored, not yet turned upright.
-  func convert(_ frame: UnsafePointer<AVFrame>) throws(DecodingError) -> Image {
-    let format = Self.format(of: frame.pointee)
-    if format != self.format { try prepare(format) }
-    let (width, height) = (Int(format.width), Int(format.height))
-    let stride = rows.count / height
-    guard let scaler, let start = rows.baseAddress,
-      cffmpeg_scale(scaler, frame, start.assumingMemoryBound(to: UInt8.self), Int32(stride)) == format.height
-    else { throw failure(format) }
-    let rowBytes = width * 3
-    let pixels = [UInt8](unsafeUninitializedCapacity: rowBytes * height) { target, count in
-      let target = UnsafeMutableRawBufferPointer(target)
-      for y in 0..<height {
-        let row = UnsafeRawBufferPointer(rebasing: rows[y * stride..<y * stride + rowBytes])
-        UnsafeMutableRawBufferPointer(rebasing: target[y * rowBytes..<(y + 1) * rowBytes]).copyMemory(from: row)
+  /// A picture out of planes of green, blue and red.
+  private func interleaved(x: Int, y: Int, width: Int, height: Int) -> Image {
+    Image.filled(width: width, height: height) { target in
+      for row in 0..<height {
+        let start = (y + row) * buffer.stride + x
+        let green = buffer.plane(0) + start
+        let blue = buffer.plane(1) + start
+        let red = buffer.plane(2) + start
+        let pixels = target + row * width * 3
+        for column in 0..<width {
+          pixels[3 &* column] = red[column]
+          pixels[3 &* column &+ 1] = green[column]
+          pixels[3 &* column &+ 2] = blue[column]
+        }
       }
-      count = rowBytes * height
+    }
+  }
+
+  private func copied(x: Int, y: Int, width: Int, height: Int) -> Image {
+    Image.filled(width: width, height: height) { target in
+      for row in 0..<height {
+        (target + row * width * 3).update(
+          from: buffer.plane(0) + (y + row) * buffer.stride + x * 3, count: width * 3)
+      }
+    }
+  }
+}
+
+extension Image {
+  /// A picture whose every byte `fill` writes.
+  static func filled(width: Int, height: Int, _ fill: (UnsafeMutablePointer<UInt8>) -> Void) -> Image {
+    let count = width * height * 3
+    let pixels = [UInt8](unsafeUninitializedCapacity: count) { target, initialised in
+      if let start = target.baseAddress { fill(start) }
+      initialised = count
     }
     return Image(width: width, height: height, pixels: pixels)
-  }
-
-  private func prepare(_ format: Format) throws(DecodingError) {
-    sws_freeContext(scaler)
-    self.format = nil
-    scaler = sws_getContext(
-      format.width, format.height, format.pixels, format.width, format.height, AV_PIX_FMT_RGB24,
-      SWS_BICUBIC | SWS_BITEXACT | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT, nil, nil, nil)
-    guard let scaler else { throw failure(format) }
-    if Self.isYUV(format.pixels) {
-      let status = sws_setColorspaceDetails(
-        scaler, sws_getCoefficients(format.matrix), format.isFullRange ? 1 : 0, sws_getCoefficients(SWS_CS_DEFAULT), 1,
-        0, 1 << 16, 1 << 16)
-      guard status >= 0 else { throw failure(format) }
-    }
-    let stride = (Int(format.width) * 3 + 127) / 64 * 64
-    rows.deallocate()
-    rows = .allocate(byteCount: stride * Int(format.height), alignment: 64)
-    self.format = format
-  }
-
-  private static func format(of frame: AVFrame) -> Format {
-    let pixels = AVPixelFormat(rawValue: frame.format)
-    let stated = frame.colorspace
-    let matrix =
-      stated == AVCOL_SPC_UNSPECIFIED || stated == AVCOL_SPC_RGB
-      ? (frame.height >= 720 ? SWS_CS_ITU709 : SWS_CS_ITU601) : Int32(stated.rawValue)
-    return Format(
-      width: frame.width, height: frame.height, pixels: pixels, matrix: matrix,
-      isFullRange: isFullRange(pixels, stated: frame.color_range))
-  }
-
-  private static func isFullRange(_ pixels: AVPixelFormat, stated: AVColorRange) -> Bool {
-    let full = [
-      AV_PIX_FMT_YUVJ411P, AV_PIX_FMT_YUVJ420P, AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_YUVJ440P, AV_PIX_FMT_YUVJ444P,
-    ]
-    if stated == AVCOL_RANGE_UNSPECIFIED, let descriptor = av_pix_fmt_desc_get(pixels) {
-      return full.contains(pixels) || descriptor.pointee.nb_components < 3
-    }
-    return full.contains(pixels) || stated == AVCOL_RANGE_JPEG
-  }
-
-  /// Whether the matrix and the range mean something.
-  private static func isYUV(_ pixels: AVPixelFormat) -> Bool {
-    guard let descriptor = av_pix_fmt_desc_get(pixels) else { return false }
-    return descriptor.pointee.flags & UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL) == 0
-  }
-
-  private func failure(_ format: Format) -> DecodingError {
-    let name = av_get_pix_fmt_name(format.pixels).map { String(cString: $0) } ?? "unknown"
-    return DecodingError(
-      .conversion, path: path,
-      message: "FFmpeg cannot turn \(name) of \(format.width) x \(format.height) into RGB; convert the file beforehand")
   }
 }

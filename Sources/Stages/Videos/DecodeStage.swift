@@ -62,7 +62,7 @@ package struct DecodeStage: SourceStage {
           try emit(
             DecodedFrame(
               source: source, picture: frame.picture, pts: frame.pts, timeBase: frame.timeBase,
-              index: places[frame.pts] ?? 0, originalPTS: nil, colour: nil))
+              index: places[frame.pts] ?? 0, originalPTS: nil, colour: frame.picture.colour))
         }
         try account(summary, source: source)
       } catch let error as DecodingError {
