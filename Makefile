@@ -3,7 +3,7 @@ SWIFT ?= swift
 RELEASE := .build/release
 DFPREP := $(RELEASE)/dfprep
 
-.PHONY: deps build demo demo-media test validate dataset interop bench bench-faces lint format docs install clean
+.PHONY: deps build demo demo-media test validate dataset interop bench bench-detectors bench-faces lint format docs install clean
 
 deps:
 	@Scripts/install-packages.sh
@@ -39,11 +39,15 @@ interop: demo
 	@Scripts/interop.sh runs/demo/shards
 
 # dfprep beside its peers on the same work: Benchmarks/NAME/README.md. Reports, and never fails on speed.
-bench: bench-faces
+bench: bench-faces bench-detectors
 
 bench-faces: build
 	@Scripts/fetch-files.sh Scripts/demo-media.txt build/demo/media
 	@python3 Benchmarks/faces/run.py
+
+bench-detectors: build
+	@Scripts/fetch-files.sh Scripts/demo-media.txt build/demo/media
+	@python3 Benchmarks/detectors/run.py
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

@@ -56,6 +56,7 @@ let package = Package(
   products: [
     .executable(name: "dfprep", targets: ["dfprep"]),
     .executable(name: "dfprep-demo-media", targets: ["DemoMedia"]),
+    .library(name: "OneDNNShim", type: .dynamic, targets: ["OneDNNShim"]),
     .library(name: "OpenCVImageShim", type: .dynamic, targets: ["OpenCVImageShim"]),
     .library(name: "OpenCVNetworkShim", type: .dynamic, targets: ["OpenCVNetworkShim"]),
     .library(name: "TorchShim", type: .dynamic, targets: ["TorchShim"]),
@@ -77,10 +78,12 @@ let package = Package(
       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .target(name: "COneDNN"),
     .target(name: "COpenCVImage"),
     .target(name: "COpenCVNetwork"),
     .target(name: "CTorch"),
     module("NativeLibraries"),
+    shim("OneDNNShim", header: "COneDNN", flags: [], libraries: ["dnnl"], standard: "c++17"),
     shim(
       "OpenCVImageShim", header: "COpenCVImage", flags: [openCVInclude],
       libraries: ["opencv_core", "opencv_imgproc"], standard: "c++17"),
@@ -93,7 +96,7 @@ let package = Package(
 
     // Floor 2: plain values, pixels, frozen networks, tensors.
     module("Imaging", ["CJPEG", "COpenCVImage", "CPNG", "NativeLibraries", "Records"]),
-    module("Networks", ["COpenCVNetwork", "NativeLibraries"]),
+    module("Networks", ["COneDNN", "COpenCVNetwork", "NativeLibraries"]),
     module("Records", [crypto]),
     module("Tensors", ["CTorch", "NativeLibraries"]),
 
@@ -157,6 +160,7 @@ let package = Package(
     tests("Faces", ["Imaging", "Networks", "Records"]),
     tests("Imaging", ["Records"]),
     tests("Models", ["Records", "Tensors"]),
+    tests("Networks", ["Imaging", "Records"]),
     tests("Records"),
     tests("Reporting", ["Records"]),
     tests("Sharding", ["Records"]),

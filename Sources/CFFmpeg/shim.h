@@ -17,9 +17,6 @@ static inline int cffmpeg_error_again(void) { return AVERROR(EAGAIN); }
 /// Status of "nothing follows".
 static inline int cffmpeg_error_end(void) { return AVERROR_EOF; }
 
-/// Status of "no memory".
-static inline int cffmpeg_error_memory(void) { return AVERROR(ENOMEM); }
-
 /// The time stamp that stands for "none".
 static inline int64_t cffmpeg_no_pts(void) { return AV_NOPTS_VALUE; }
 

@@ -3,7 +3,7 @@ internal import Foundation
 /// A dataset's root: names and files below it by paths with forward slashes.
 struct DatasetFolder {
   static let videoExtensions: Set<String> = [
-    "avi", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "ogv", "webm", "wmv",
+    "avi", "gif", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "ogv", "ts", "webm", "wmv",
   ]
   static let imageExtensions: Set<String> = ["bmp", "jpeg", "jpg", "png", "tif", "tiff", "webp"]
 

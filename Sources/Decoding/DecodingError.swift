@@ -13,10 +13,14 @@ package struct DecodingError: Error, Hashable, Sendable, CustomStringConvertible
     package static let noVideoStream = Code(rawValue: "no-video-stream")
     /// This build of FFmpeg has no decoder for the stream.
     package static let unsupportedCodec = Code(rawValue: "unsupported-codec")
+    /// A still picture of a kind that FFmpeg would get wrong: a tiled TIFF, a TIFF of JPEG strips, an animated WebP.
+    package static let unsupportedImage = Code(rawValue: "unsupported-image")
     /// A frame has more pixels than ``DecodingLimits/maximumPixelsPerFrame``.
     package static let tooLarge = Code(rawValue: "too-large")
     /// The file has more packets than ``DecodingLimits/maximumPackets``.
     package static let tooManyPackets = Code(rawValue: "too-many-packets")
+    /// Frames with more pixels in all than ``DecodingLimits/maximumDecodedPixels`` would have to be decoded.
+    package static let tooLong = Code(rawValue: "too-long")
     /// The header is sound, but no frame with a size and a presentation time follows.
     package static let noFrames = Code(rawValue: "no-frames")
     /// The machine failed, not the file: missing, forbidden, unreadable, or no memory.
@@ -39,6 +43,10 @@ package struct DecodingError: Error, Hashable, Sendable, CustomStringConvertible
   /// Whether the work is unfinished and worth another try, as against the file being bad.
   package var isInputOutput: Bool { code == .io }
   package var description: String { "\(path): \(message) (\(code.rawValue))" }
+
+  static func unsupportedImage(_ kind: String, _ path: String) -> DecodingError {
+    DecodingError(.unsupportedImage, path: path, message: "\(kind) is not read; save the picture as PNG")
+  }
 
   static func outOfMemory(_ path: String) -> DecodingError {
     DecodingError(.io, path: path, message: "out of memory; run fewer workers on this machine")

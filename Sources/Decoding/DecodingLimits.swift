@@ -4,9 +4,14 @@ package struct DecodingLimits: Codable, Hashable, Sendable {
   package var maximumPixelsPerFrame: Int
   /// Packets of all streams, read in one pass over the file.
   package var maximumPackets: Int
+  /// Pixels of all frames that come out of the decoder in one call, wanted or not: what bounds the time.
+  package var maximumDecodedPixels: Int
 
-  package init(maximumPixelsPerFrame: Int = 64 << 20, maximumPackets: Int = 2_000_000) {
+  package init(
+    maximumPixelsPerFrame: Int = 64 << 20, maximumPackets: Int = 2_000_000, maximumDecodedPixels: Int = 500_000 << 20
+  ) {
     self.maximumPixelsPerFrame = maximumPixelsPerFrame
     self.maximumPackets = maximumPackets
+    self.maximumDecodedPixels = maximumDecodedPixels
   }
 }

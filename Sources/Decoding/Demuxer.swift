@@ -21,9 +21,9 @@ private final class ByteSource {
   }
 }
 
-/// Owns an open container and hands out the packets of its one chosen video stream, once, in file order.
+/// Owns an open container and hands out the packets of its one chosen video stream in file order.
 final class Demuxer {
-  private let path: String
+  let path: String
   private let maximumPackets: Int
   private let source: ByteSource
   private var context: UnsafeMutablePointer<AVFormatContext>?
@@ -42,7 +42,7 @@ final class Demuxer {
     self.source = source
     var opened: UnsafeMutablePointer<AVFormatContext>?
     do throws(DecodingError) {
-      opened = try Self.open(source, path: path)
+      opened = try Self.open(source, path: path, limits: limits)
       stream = try Self.chooseStream(of: opened, path: path, limits: limits)
     } catch {
       avformat_close_input(&opened)
@@ -83,7 +83,7 @@ final class Demuxer {
       if status == cffmpeg_error_again() { continue }
       guard status >= 0 else {
         if let failure = source.failure { throw Self.readFailure(failure, path: path) }
-        if status == cffmpeg_error_memory() { throw .outOfMemory(path) }
+        // "Cannot allocate memory" included: that is how FFmpeg refuses the absurd sizes of a damaged packet.
         if status != cffmpeg_error_end() { damage = describe(status: status) }
         return nil
       }
@@ -92,12 +92,39 @@ final class Demuxer {
     return nil
   }
 
+  /// The packet's presentation time, else its decoding time; 0 for a still picture.
+  func time(of packet: UnsafePointer<AVPacket>) -> Int64? {
+    if isStillImage { return 0 }
+    if packet.pointee.pts != cffmpeg_no_pts() { return packet.pointee.pts }
+    return packet.pointee.dts != cffmpeg_no_pts() ? packet.pointee.dts : nil
+  }
+
+  /// Goes back to the first packet; `false` where the container cannot, and has to be opened anew.
+  ///
+  /// That the packets are the same as before is for the caller to see: not every container keeps that promise.
+  func rewind() -> Bool {
+    guard packetsRead > 0 else { return true }
+    guard !isStillImage, damage == nil, source.failure == nil else { return false }
+    packetsRead = 0
+    return av_seek_frame(context, stream.pointee.index, .min + 1_000_000, AVSEEK_FLAG_BACKWARD) >= 0
+  }
+
+  /// The one packet of a still picture; `nil` for a video.
+  ///
+  /// - Throws: ``DecodingError`` `unsupported-image` where FFmpeg would get its pixels wrong.
+  func stillImage() throws(DecodingError) -> StillImage? {
+    guard isStillImage, let packet = try nextPacket() else { return nil }
+    let image = StillImage(packet, codec: stream.pointee.codecpar.pointee.codec_id)
+    if let unsupported = image.unsupported { throw .unsupportedImage(unsupported, path) }
+    return image
+  }
+
   private static func readFailure(_ text: String, path: String) -> DecodingError {
     DecodingError(.io, path: path, message: "\(text) while reading; check the disk and run again")
   }
 
   private static func open(
-    _ source: ByteSource, path: String
+    _ source: ByteSource, path: String, limits: DecodingLimits
   ) throws(DecodingError) -> UnsafeMutablePointer<AVFormatContext> {
     var context = avformat_alloc_context()
     context?.pointee.pb = source.context
@@ -109,7 +136,16 @@ final class Demuxer {
     defer { av_dict_free(&options) }
     av_dict_set(&options, "protocol_whitelist", "none", 0)
     var status = avformat_open_input(&context, nil, nil, &options)
-    if status >= 0 { status = avformat_find_stream_info(context, nil) }
+    if status >= 0 {
+      // A look at the first frame decodes it: the limit holds there, too.
+      var codecs = (0..<(context?.pointee.nb_streams ?? 0)).map { _ -> OpaquePointer? in
+        var options: OpaquePointer?
+        av_dict_set(&options, "max_pixels", String(limits.maximumPixelsPerFrame), 0)
+        return options
+      }
+      status = avformat_find_stream_info(context, &codecs)
+      for index in codecs.indices { av_dict_free(&codecs[index]) }
+    }
     if status >= 0, let context { return context }
     avformat_close_input(&context)
     if let failure = source.failure { throw readFailure(failure, path: path) }
@@ -139,14 +175,37 @@ final class Demuxer {
       throw DecodingError(.noVideoStream, path: path, message: "no video stream; leave this file out of the dataset")
     }
     guard chosen.pixels > 0 else {
+      if isAnimatedWebP(context) { throw .unsupportedImage("an animated WebP", path) }
+      try refuse(claimedPixels(of: chosen.stream, in: context), path: path, limits: limits)
       throw DecodingError(.noFrames, path: path, message: "no frame that tells its size; fetch the file again")
     }
-    guard chosen.pixels <= limits.maximumPixelsPerFrame else {
-      throw DecodingError(
-        .tooLarge, path: path,
-        message: "frames of \(chosen.pixels) pixels, above the limit of \(limits.maximumPixelsPerFrame); scale it down")
-    }
+    try refuse(chosen.pixels, path: path, limits: limits)
     chosen.stream.pointee.discard = AVDISCARD_DEFAULT
     return chosen.stream
+  }
+
+  private static func refuse(_ pixels: Int, path: String, limits: DecodingLimits) throws(DecodingError) {
+    guard pixels > limits.maximumPixelsPerFrame else { return }
+    throw DecodingError(
+      .tooLarge, path: path,
+      message: "frames of \(pixels) pixels, above the limit of \(limits.maximumPixelsPerFrame); scale it down")
+  }
+
+  /// Pixels that the header of a still picture claims, whose size FFmpeg refuses to tell; 0 where it claims none.
+  private static func claimedPixels(
+    of stream: UnsafeMutablePointer<AVStream>, in context: UnsafeMutablePointer<AVFormatContext>?
+  ) -> Int {
+    var packet = av_packet_alloc()
+    defer { av_packet_free(&packet) }
+    stream.pointee.discard = AVDISCARD_DEFAULT
+    guard let packet, av_read_frame(context, packet) >= 0 else { return 0 }
+    return StillImage(packet, codec: stream.pointee.codecpar.pointee.codec_id).claimedPixels
+  }
+
+  private static func isAnimatedWebP(_ context: UnsafeMutablePointer<AVFormatContext>?) -> Bool {
+    var start = [UInt8](repeating: 0, count: 21)
+    guard let source = context?.pointee.pb, avio_seek(source, 0, SEEK_SET) >= 0, avio_read(source, &start, 21) == 21
+    else { return false }
+    return start[8..<16].elementsEqual("WEBPVP8X".utf8) && start[20] & 2 != 0
   }
 }

@@ -38,31 +38,25 @@ final class FrameDecoder {
     avcodec_free_context(&context)
   }
 
-  /// Whether a picture that no other refers to may be left undecoded without changing any other.
-  ///
-  /// True of H.264, whose `nal_ref_idc` 0 forbids all reference. Not of HEVC, whose "sub-layer non-reference" pictures
-  /// higher sub-layers may refer to. Source: ITU-T H.264, 7.4.1; ITU-T H.265, 7.4.2.2.
-  var canLeaveOutUnreferenced: Bool { context?.pointee.codec_id == AV_CODEC_ID_H264 }
-
   /// Hands over the next packet, or `nil` to have the last frames out; take frames until there is none before the next.
   ///
   /// - Parameter leavingOutUnreferenced: do not decode the packet's picture where no other refers to it.
-  func send(_ packet: UnsafePointer<AVPacket>?, leavingOutUnreferenced: Bool = false) throws(DecodingError) {
+  func send(_ packet: UnsafePointer<AVPacket>?, leavingOutUnreferenced: Bool = false) {
     context?.pointee.skip_frame = leavingOutUnreferenced ? AVDISCARD_NONREF : AVDISCARD_DEFAULT
-    try note(avcodec_send_packet(context, packet))
+    note(avcodec_send_packet(context, packet))
   }
 
   /// The next decoded frame, or `nil` where another packet is needed; valid until the next call.
-  func nextFrame() throws(DecodingError) -> UnsafeMutablePointer<AVFrame>? {
+  func nextFrame() -> UnsafeMutablePointer<AVFrame>? {
     let status = avcodec_receive_frame(context, frame)
     if status >= 0 { return frame }
-    if status != cffmpeg_error_again() { try note(status) }
+    if status != cffmpeg_error_again() { note(status) }
     return nil
   }
 
-  private func note(_ status: Int32) throws(DecodingError) {
+  private func note(_ status: Int32) {
     guard status < 0, status != cffmpeg_error_end() else { return }
-    if status == cffmpeg_error_memory() { throw .outOfMemory(path) }
+    // "Cannot allocate memory" included: that is how codecs refuse the absurd sizes of damaged data.
     errors += 1
     firstError = firstError ?? describe(status: status)
   }

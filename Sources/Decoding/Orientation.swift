@@ -41,15 +41,6 @@ extension Orientation {
     self = data.withMemoryRebound(to: Int32.self, capacity: 9) { Orientation(displayMatrix: $0) }
   }
 
-  /// The orientation that a still picture states itself (EXIF).
-  init(of frame: UnsafePointer<AVFrame>) {
-    guard let side = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX), side.pointee.size >= 36 else {
-      self = .upright
-      return
-    }
-    self = side.pointee.data.withMemoryRebound(to: Int32.self, capacity: 9) { Orientation(displayMatrix: $0) }
-  }
-
   /// Turns a stored picture upright.
   func apply(_ image: Image) -> Image {
     let turned = rotationDegrees == 0 ? image : image.rotated(quarterTurnsClockwise: rotationDegrees / 90)

@@ -7,10 +7,10 @@ extension VideoFile {
   /// The same digests as `ffmpeg -noautorotate -i FILE -f framehash -hash sha256 -`: what shows that the frames of this
   /// module are FFmpeg's own, before any conversion.
   func planeDigests(
-    _ wanted: [Int64], leavingOutUnreferenced: Bool = true
+    _ wanted: [Int64], leavingOutUnneeded: Bool = true
   ) throws -> (digests: [Int64: Digest], summary: DecodingSummary) {
     var digests: [Int64: Digest] = [:]
-    let summary = try forEachFrame(wanted, leavingOutUnreferenced: leavingOutUnreferenced) { pts, frame in
+    let summary = try forEachFrame(wanted, leavingOutUnneeded: leavingOutUnneeded) { pts, frame in
       let size = av_image_get_buffer_size(
         AVPixelFormat(rawValue: frame.pointee.format), frame.pointee.width, frame.pointee.height, 1)
       guard size > 0 else { return }

@@ -54,7 +54,7 @@ struct DemoMediaCommand: ParsableCommand {
     }
     let encoder = try VideoEncoder()
     let detector = try FaceDetectors.make(
-      "yunet", options: DetectorOptions(scoreThreshold: 0.6, sidePixels: 1280), modelsFolder: URL(filePath: models))
+      "yunet", options: DetectorOptions(scoreThreshold: 0.6, scale: .side(1280)), modelsFolder: URL(filePath: models))
     let takes = try inParallel(Cast.people.count) {
       try Take(Cast.people[$0], mediaFolder: mediaFolder, detector: detector)
     }

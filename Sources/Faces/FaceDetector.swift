@@ -14,16 +14,21 @@ package protocol FaceDetector: Sendable {
 package struct DetectorOptions: Hashable, Sendable {
   /// Least score of a face, in [0, 1].
   package var scoreThreshold: Double
-  /// Longer side, pixels, that a picture is reduced to before detection; never enlarged.
-  package var sidePixels: Int
+  /// The size at which the picture is looked at; BlazeFace has a size of its own.
+  package var scale: DetectionScale
   /// Least length, pixels of the picture given, of the shorter side of a face box.
   package var minimumFacePixels: Double
 
-  package init(scoreThreshold: Double = 0.6, sidePixels: Int = 640, minimumFacePixels: Double = 0) {
+  package init(
+    scoreThreshold: Double = 0.6, scale: DetectionScale = .side(640), minimumFacePixels: Double = 0
+  ) {
     self.scoreThreshold = scoreThreshold
-    self.sidePixels = sidePixels
+    self.scale = scale
     self.minimumFacePixels = minimumFacePixels
   }
+
+  /// Least side, pixels of the reduced picture, of what need be looked for.
+  func leastSide(in reduced: ReducedImage) -> Double { minimumFacePixels / max(reduced.scaleX, reduced.scaleY) }
 
   /// The faces of a reduced picture that are wanted, in pixels of the picture itself and in the order that is promised.
   func finish(_ faces: [Face], of reduced: ReducedImage) -> [Face] {

@@ -3,13 +3,16 @@ package import Foundation
 /// The face detectors there are, by name.
 package enum FaceDetectors {
   /// Names as in ``CropRecipe/detector``, sorted.
-  package static let names = ["haar", "yunet"]
+  package static let names = ["blazeface", "centerface", "haar", "mtcnn", "yunet"]
 
   /// The files that a detector reads: names below the models folder, or the whole path of a file of the system; their
   /// digests belong in fingerprints.
   package static func modelFiles(for name: String) -> [String] {
     switch name {
+    case "blazeface": [BlazeFaceDetector.modelFile]
+    case "centerface": [CenterFaceDetector.modelFile]
     case "haar": [HaarDetector.debianCascade.path(percentEncoded: false)]
+    case "mtcnn": MTCNNDetector.modelFiles
     case "yunet": [YuNetDetector.modelFile]
     default: []
     }
@@ -20,10 +23,19 @@ package enum FaceDetectors {
   /// - Throws: ``FacesError`` `unknown-detector`, `missing-model` or `missing-cascade`; `NetworkError` when the file is
   ///   damaged or OpenCV cannot be loaded.
   package static func make(_ name: String, options: DetectorOptions, modelsFolder: URL) throws -> any FaceDetector {
-    switch name {
+    let models = modelFiles(for: name).map { modelsFolder.appending(path: $0) }
+    if name != "haar" {
+      for path in models.map({ $0.path(percentEncoded: false) })
+      where !FileManager.default.fileExists(atPath: path) {
+        throw FacesError.missingModel(path: path)
+      }
+    }
+    return switch name {
+    case "blazeface": try BlazeFaceDetector(model: models[0], options: options)
+    case "centerface": try CenterFaceDetector(model: models[0], options: options)
     case "haar": try HaarDetector(cascade: HaarDetector.debianCascade, options: options)
-    case "yunet":
-      try YuNetDetector(model: modelsFolder.appending(path: YuNetDetector.modelFile), options: options)
+    case "mtcnn": try MTCNNDetector(models: models, options: options)
+    case "yunet": try YuNetDetector(model: models[0], options: options)
     default: throw FacesError.unknownDetector(name: name)
     }
   }

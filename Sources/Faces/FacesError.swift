@@ -5,6 +5,7 @@ package enum FacesError: Error, Hashable, Sendable, CustomStringConvertible {
   case missingCascade(path: String)
   case unexpectedOutput(reason: String)
   case badBox(reason: String)
+  case noLandmarks
 
   /// The kind of failure; never changes its meaning.
   package var code: String {
@@ -14,6 +15,7 @@ package enum FacesError: Error, Hashable, Sendable, CustomStringConvertible {
     case .missingCascade: "missing-cascade"
     case .unexpectedOutput: "unexpected-network-output"
     case .badBox: "bad-face-box"
+    case .noLandmarks: "no-landmarks"
     }
   }
 
@@ -26,6 +28,8 @@ package enum FacesError: Error, Hashable, Sendable, CustomStringConvertible {
     case .unexpectedOutput(let reason):
       "\(reason): the weights are of another network; `make deps` fetches the right ones"
     case .badBox(let reason): reason
+    case .noLandmarks:
+      "this crop needs five landmarks, and the face has none: detect with yunet, mtcnn or centerface, or crop with `align: none`"
     }
   }
 }

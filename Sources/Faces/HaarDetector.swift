@@ -29,11 +29,10 @@ package struct HaarDetector: FaceDetector {
   }
 
   package func detect(_ picture: any Picture) throws -> [Face] {
-    let reduced = try ReducedImage(picture, sidePixels: options.sidePixels)
-    let minimumSide = options.minimumFacePixels / max(reduced.scaleX, reduced.scaleY)
+    let reduced = try ReducedImage(picture, scale: options.scale)
     let found = try cascade.detect(
       grey: reduced.image.luma(), width: reduced.image.width, height: reduced.image.height, scaleFactor: 1.1,
-      minimumNeighbours: 3, minimumSidePixels: max(Self.windowPixels, Int(minimumSide)))
+      minimumNeighbours: 3, minimumSidePixels: max(Self.windowPixels, Int(options.leastSide(in: reduced))))
     let faces = found.map { window in
       Face(
         box: Box(

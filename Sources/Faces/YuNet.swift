@@ -43,7 +43,7 @@ enum YuNet {
   /// s).
   ///
   /// - Parameters:
-  ///   - outputs: blobs in the order of ``outputNames``, each `[1, cells, n]`, cells row by row, n = 1, 1, 4, 10.
+  ///   - outputs: blobs in the order of ``outputNames``, each `[cells, n]`, cells row by row, n = 1, 1, 4, 10.
   ///   - width: the input's width, pixels, a multiple of 32; `height` likewise.
   /// - Returns: faces with at least `scoreThreshold`, pixels of the input, in the order of the grids' cells.
   static func decode(

@@ -11,21 +11,25 @@ package struct YuNetDetector: FaceDetector {
   /// Boxes that overlap a better one by more than this are the same face.
   static let maximumOverlap = 0.3
 
-  private let network: Network
+  private let network: ConvolutionalNetwork
   private let options: DetectorOptions
+  private let path: String
 
   init(model: URL, options: DetectorOptions) throws {
-    let path = model.path(percentEncoded: false)
-    guard FileManager.default.fileExists(atPath: path) else { throw FacesError.missingModel(path: path) }
-    network = try Network(onnx: model)
+    path = model.path(percentEncoded: false)
+    network = try ConvolutionalNetwork(onnx: model)
     self.options = options
   }
 
   package func detect(_ picture: any Picture) throws -> [Face] {
-    let reduced = try ReducedImage(picture, sidePixels: options.sidePixels)
+    let reduced = try ReducedImage(picture, scale: options.scale)
     let input = YuNet.input(of: reduced.image)
-    let outputs = try network.run(
-      input.values, shape: [1, 3, input.height, input.width], outputs: YuNet.outputNames)
+    let blobs = try network.run(input.values, width: input.width, height: input.height)
+    let named = Dictionary(zip(network.outputs, blobs)) { first, _ in first }
+    let outputs = try YuNet.outputNames.map { name in
+      guard let blob = named[name] else { throw FacesError.unexpectedOutput(reason: "\(path) has no output \(name)") }
+      return blob
+    }
     let candidates = try YuNet.decode(
       outputs, width: input.width, height: input.height, scoreThreshold: options.scoreThreshold)
     let faces = suppressOverlaps(candidates, maximumOverlap: Self.maximumOverlap)

@@ -1,11 +1,14 @@
 internal import COpenCVNetwork
 private import NativeLibraries
 
-/// The native library that runs networks: OpenCV's `dnn` and `objdetect`, behind this project's shim.
+/// The native libraries that run networks: oneDNN, and OpenCV's `dnn` and `objdetect`, behind this project's shims.
 package enum NetworkLibraries {
   /// Names and versions of the libraries in use, for `doctor` and the record of a run.
   package static func versions() throws(NetworkError) -> [String: String] {
-    ["opencv": String(cString: try functions().opencv_version())]
+    [
+      "onednn": try OneDNN.version(),
+      "opencv": String(cString: try functions().opencv_version()),
+    ]
   }
 
   /// The shim's table of functions; the library is loaded by the first call.

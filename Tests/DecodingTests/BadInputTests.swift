@@ -125,6 +125,11 @@ import Testing
       #expect(try code { _ = try short.timestamps() } == .tooManyPackets)
       let times = try VideoFile(url).timestamps()
       #expect(try code { _ = try short.decode(times) { _ in } } == .tooManyPackets)
+      let long = try VideoFile(url, limits: .init(maximumDecodedPixels: 5 * 96 * 64))
+      var delivered = 0
+      #expect(try code { _ = try long.decode(times) { _ in delivered += 1 } } == .tooLong)
+      #expect(delivered == 5, "what was decoded until then is lost")
+      #expect(try VideoFile(url, limits: .init(maximumDecodedPixels: 8 * 96 * 64)).frames(times).frames.count == 8)
     }
   }
 }

@@ -67,3 +67,11 @@ extension [VideoFrame] {
   /// All of them as RGB.
   func images() throws -> [Image] { try map { try $0.picture.image() } }
 }
+
+extension FrameSelection {
+  /// Evenly spaced ones of `timestamps`.
+  static func uniform(count: Int, of timestamps: [Int64]) -> [Int64] {
+    FrameSelection.uniform(count: count).times(
+      of: Timeline(times: timestamps, timeBase: TimeBase(numerator: 1, denominator: 1000)))
+  }
+}

@@ -1,6 +1,7 @@
-import Decoding
 import Records
 import Testing
+
+@testable import Decoding
 
 @Suite struct FrameSelectionTests {
   @Test func evenlySpacedTimesOfAConstantRate() {

@@ -38,14 +38,125 @@ import Testing
     }
   }
 
-  @Test func aJPEGIsThatOfTheScaler() throws {
+  @Test(arguments: ["yuvj420p", "yuvj422p", "yuvj440p", "yuvj444p", "gray"])
+  func aSoundJPEGIsThatOfItsLibrary(pixels: String) throws {
     try TestFiles.withTemporaryDirectory { folder in
-      let url = try make("a.jpg", in: folder, arguments: ["-q:v", "2"])
+      let url = try make("a.jpg", in: folder, arguments: ["-q:v", "2", "-pix_fmt", pixels])
       let picture = try VideoFile(url)
       #expect(picture.properties.isStillImage && picture.properties.codec == "mjpeg")
       #expect(try picture.timestamps() == [0])
-      let image = try #require(try picture.frames([0]).frames.first).picture.image()
-      #expect(try FFmpegReference.pictures(of: url, width: 48, height: 32, matrix: "bt601") == [image])
+      let (frames, summary) = try picture.frames([0])
+      #expect(try frames.images() == [try ImageCodec.decode([UInt8](Data(contentsOf: url)))])
+      #expect(summary.damaged == [] && summary.decoderErrors == 0)
+    }
+  }
+
+  @Test(arguments: ["a.png", "a.bmp", "a.tif", "a.webp"], [1, 5, 9])
+  func aPictureThatIsCutIsNeverTakenForWhole(name: String, tenths: Int) throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let url = try make(name, in: folder)
+      try expectDamage(after: try Data(contentsOf: url), url) { $0.prefix($0.count * tenths / 10) }
+    }
+  }
+
+  @Test(arguments: [5, 9]) func aJPEGThatIsCutIsKeptAndSaidToBeDamaged(tenths: Int) throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let url = try make("a.jpg", in: folder, arguments: ["-q:v", "2"])
+      let bytes = try Data(contentsOf: url)
+      // Behind the tables, which take up half of so small a file.
+      let scan = try #require(bytes.range(of: Data([0xFF, 0xDA]))).upperBound
+      try bytes.prefix(scan + (bytes.count - scan) * tenths / 10).write(to: url)
+      let (frames, summary) = try VideoFile(url).frames([0])
+      #expect(frames.count == 1 && summary.damaged == [0] && summary.decoderErrors == 1)
+      #expect(summary.firstDecoderError?.contains("Premature end") == true)
+    }
+  }
+
+  @Test func aFlippedBitOfAPNGIsSeenByItsChecksum() throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let url = try make("a.png", in: folder, arguments: ["-pix_fmt", "rgb24"])
+      try expectDamage(after: try Data(contentsOf: url), url) { bytes in
+        var bytes = bytes
+        bytes[bytes.count / 2] ^= 1
+        return bytes
+      }
+    }
+  }
+
+  private func expectDamage(after bytes: Data, _ url: URL, change: (Data) -> Data) throws {
+    #expect(try VideoFile(url).frames([0]).summary.damaged == [], "the whole file")
+    try change(bytes).write(to: url)
+    guard let file = try? VideoFile(url) else { return }
+    let (frames, summary) = try file.frames([0])
+    #expect(summary.missing == [0] || (frames.count == 1 && summary.damaged == [0]), "\(summary)")
+    #expect(summary.decoderErrors > 0 && summary.firstDecoderError != nil)
+  }
+
+  /// Rounded, not cut: 16 bits have 257 values to one of 8.
+  @Test(arguments: [("png", "rgb48be"), ("png", "gray16be"), ("tif", "rgb48le"), ("png", "rgba64be")])
+  func sixteenBitsAreRounded(name: String, pixels: String) throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let url = folder.appending(path: "deep.\(name)")
+      let isGrey = pixels.hasPrefix("gray")
+      let channels = isGrey ? 1 : pixels.hasPrefix("rgba") ? 4 : 3
+      let values = (0..<32 * 16 * channels).map { UInt16(truncatingIfNeeded: $0 &* 4_099 &+ 130) }
+      let raw = Data(values.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] })
+      let big = pixels.replacing("le", with: "be")
+      let result = try runProcess(
+        "ffmpeg",
+        [
+          "-v", "error", "-f", "rawvideo", "-pix_fmt", big, "-s", "32x16", "-i", "pipe:0", "-pix_fmt", pixels,
+          "-update", "1", url.path(percentEncoded: false),
+        ], input: raw)
+      #expect(result.status == 0, "\(result.errors)")
+      let image = try #require(try VideoFile(url).frames([0]).frames.first).picture.image()
+      let expected = (0..<32 * 16).flatMap { pixel in
+        (0..<3).map { UInt8((Int(values[pixel * channels + (isGrey ? 0 : $0)]) * 255 + 32_767) / 65_535) }
+      }
+      #expect(image.pixels == expected)
+    }
+  }
+
+  @Test func whatFFmpegWouldGetWrongIsRefused() throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      func code(_ name: String, _ bytes: Data) throws -> DecodingError.Code {
+        let url = folder.appending(path: name)
+        try bytes.write(to: url)
+        return try #require(throws: DecodingError.self) { _ = try VideoFile(url) }.code
+      }
+      let webp =
+        Data("RIFF".utf8) + Data([24, 0, 0, 0]) + Data("WEBPVP8X".utf8)
+        + Data([10, 0, 0, 0, 2, 0, 0, 0, 47, 0, 0, 31, 0, 0, 0, 0])
+      #expect(try code("animated.webp", webp) == .unsupportedImage)
+      var tiff = try Data(contentsOf: make("a.tif", in: folder, arguments: ["-compression_algo", "raw"]))
+      // Tag 259, of FFmpeg's little-endian entry: compression.
+      let entry = try #require(tiff.range(of: Data([3, 1, 3, 0, 1, 0, 0, 0])))
+      tiff[entry.upperBound] = 7
+      #expect(try code("jpeg.tif", tiff) == .unsupportedImage)
+    }
+  }
+
+  /// Where the tag stands in the other formats: TIFF's own, WebP's and PNG's EXIF chunks.
+  @Test func theOrientationOfOtherPicturesIsApplied() throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let block = Data([0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0])
+      let png = try make("a.png", in: folder, arguments: ["-pix_fmt", "rgb24"])
+      let stored = try #require(try VideoFile(png).frames([0]).frames.first).picture.image()
+      let bytes = try Data(contentsOf: png)
+      // After the header's chunk, which ends at byte 33; a sum of 0 is wrong, but holds no pixels.
+      try
+        (bytes.prefix(33) + Data([0, 0, 0, UInt8(block.count)]) + Data("eXIf".utf8) + block + Data(count: 4)
+        + bytes.dropFirst(33)).write(to: png)
+      let webp = try make("a.webp", in: folder, arguments: ["-lossless", "1", "-pix_fmt", "bgra"])
+      let lossless = try Data(contentsOf: webp)
+      var riff = Data("WEBPVP8X".utf8) + Data([10, 0, 0, 0, 8, 0, 0, 0, 47, 0, 0, 31, 0, 0]) + lossless.dropFirst(12)
+      riff += Data("EXIF".utf8) + Data([UInt8(block.count), 0, 0, 0]) + block
+      try (Data("RIFF".utf8) + Data([UInt8(riff.count & 255), UInt8(riff.count >> 8), 0, 0]) + riff).write(to: webp)
+      for url in [png, webp] {
+        let (frames, summary) = try VideoFile(url).frames([0])
+        #expect(try frames.images() == [stored.rotated(quarterTurnsClockwise: 1)], "\(url.lastPathComponent)")
+        #expect(summary.damaged == [])
+      }
     }
   }
 

@@ -111,7 +111,7 @@ struct Recipe: CustomTestStringConvertible, Sendable {
       let times = try video.timestamps()
       let wanted = [times[0], times[times.count - 1]]
       let sparse = try video.planeDigests(wanted)
-      let full = try video.planeDigests(wanted, leavingOutUnreferenced: false)
+      let full = try video.planeDigests(wanted, leavingOutUnneeded: false)
       #expect(sparse.digests == full.digests)
       #expect(full.summary.framesDecoded == times.count)
       #expect(sparse.summary.framesDecoded < times.count * 3 / 4)
@@ -122,7 +122,7 @@ struct Recipe: CustomTestStringConvertible, Sendable {
     try TestFiles.withTemporaryDirectory { folder in
       let video = try VideoFile(try Recipe.all[0].make(in: folder))
       let times = try video.timestamps()
-      let summary = try video.planeDigests([times[3]], leavingOutUnreferenced: false).summary
+      let summary = try video.planeDigests([times[3]], leavingOutUnneeded: false).summary
       #expect(summary.framesDecoded == 4)
       #expect(try video.planeDigests([]).summary.framesDecoded == 0)
     }

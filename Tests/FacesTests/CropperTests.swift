@@ -7,9 +7,8 @@ import Testing
 struct CropperTests {
   private func cropper(size: Int = 64, margin: Double = 1.3) -> FaceCropper {
     FaceCropper(
-      recipe: CropRecipe(
-        detector: "yunet", scoreThreshold: 0.6, detectionSidePixels: 640, margin: margin, sizePixels: size,
-        encoding: .png))
+      cut: CropCut(
+        .square, margin: margin, sizePixels: size, padding: .replicate, resampling: .areaOrCubic, encoding: .png))
   }
 
   private func paint(_ image: inout Image, x: Int, y: Int, side: Int) {
@@ -109,7 +108,7 @@ struct CropperTests {
     }
     let face = Face(box: Box(x: 16, y: 16, width: 80, height: 96), score: 1)
     let (crop, transform) = try cropper(size: 192, margin: 1).crop(frame, face: face)
-    let sharp = try measureQuality(crop: crop, face: face, transform: transform)
+    let sharp = try measureQuality(crop: crop, face: face, transform: transform, picture: frame)
     #expect(sharp.facePixels == 80)
     #expect(abs(sharp.upscale - 2) < 1e-12)
 
@@ -117,14 +116,14 @@ struct CropperTests {
     for reducedSide in [96, 48, 24] {
       let blurred = try crop.resized(width: reducedSide, height: reducedSide, interpolation: .area)
         .resized(width: 192, height: 192, interpolation: .cubic)
-      let sharpness = try measureQuality(crop: blurred, face: face, transform: transform).sharpness
+      let sharpness = try measureQuality(crop: blurred, face: face, transform: transform, picture: frame).sharpness
       #expect(sharpness < last)
       last = sharpness
     }
 
     var flatter = crop
     for index in flatter.pixels.indices { flatter.pixels[index] = flatter.pixels[index] / 2 + 127 }
-    let flat = try measureQuality(crop: flatter, face: face, transform: transform)
+    let flat = try measureQuality(crop: flatter, face: face, transform: transform, picture: frame)
     #expect(flat.brightness > sharp.brightness && flat.contrast < sharp.contrast)
   }
 }

@@ -69,7 +69,7 @@ struct DetectorTests {
   func enlargedPicture() throws {
     let photo = try Photos.image("photos_with_boxes/2008_001009.jpg")
     let large = try photo.resized(width: photo.width * 3, height: photo.height * 3, interpolation: .cubic)
-    let options = DetectorOptions(scoreThreshold: 0.7, sidePixels: 480)
+    let options = DetectorOptions(scoreThreshold: 0.7, scale: .side(480))
     let small = try detector("yunet", options).detect(photo)
     let found = try detector("yunet", options).detect(large)
     #expect(small.count == 2 && found.count == 2)
@@ -102,6 +102,28 @@ struct DetectorTests {
     #expect(!surer.isEmpty && surer.count < all.count && surer.allSatisfy { $0.score >= middle })
   }
 
+  @Test(
+    "every network finds the annotated faces, with landmarks inside where it gives any",
+    .enabled(if: Photos.andModelAreThere, "needs ../shared/media, and models/"),
+    arguments: [("mtcnn", 17, 2), ("centerface", 18, 2), ("blazeface", 16, 1)])
+  func networksOnAnnotatedPhotos(name: String, least: Int, most: Int) throws {
+    let network = try detector(name)
+    var (hits, extra) = (0, 0)
+    for photo in try Photos.annotated() {
+      let faces = try network.detect(Photos.image("photos_with_boxes/\(photo.name)"))
+      let score = Photos.score(faces, against: photo.boxes)
+      (hits, extra) = (hits + score.hits, extra + score.extra)
+      for face in faces {
+        #expect(face.landmarks.count == (name == "blazeface" ? 0 : 5))
+        guard face.landmarks.count == 5 else { continue }
+        #expect(face.landmarks[0].x < face.landmarks[1].x, "the person's right eye is on the left of the picture")
+        #expect(face.landmarks[3].x < face.landmarks[4].x && face.landmarks[0].y < face.landmarks[3].y)
+      }
+    }
+    #expect(hits >= least)
+    #expect(extra <= most)
+  }
+
   @Test("Haar finds the faces of photos", .enabled(if: Photos.areThere, "needs ../shared/media"))
   func haarOnAnnotatedPhotos() throws {
     let haar = try detector("haar")
@@ -121,36 +143,54 @@ struct DetectorTests {
     #expect(try detector(name).detect(Image(width: 70, height: 50, red: 128, green: 90, blue: 60)).isEmpty)
   }
 
-  @Test("a missing weight file says how to get it")
-  func missingModel() throws {
+  @Test("a missing weight file says how to get it", arguments: FaceDetectors.names.filter { $0 != "haar" })
+  func missingModel(name: String) throws {
     try TestFiles.withTemporaryDirectory { folder in
       let error = #expect(throws: FacesError.self) {
-        try FaceDetectors.make("yunet", options: DetectorOptions(), modelsFolder: folder)
+        try FaceDetectors.make(name, options: DetectorOptions(), modelsFolder: folder)
       }
+      let file = try #require(FaceDetectors.modelFiles(for: name).first)
       #expect(error?.code == "missing-model")
       #expect(error.map { "\($0)" }?.contains("make deps") == true)
-      #expect(error.map { "\($0)" }?.contains("face_detection_yunet_2023mar.onnx") == true)
+      #expect(error.map { "\($0)" }?.contains(file) == true)
     }
   }
 
-  @Test("a damaged weight file is an error, not a crash")
-  func damagedModel() throws {
+  @Test("a damaged weight file is an error, not a crash", arguments: FaceDetectors.names.filter { $0 != "haar" })
+  func damagedModel(name: String) throws {
     try TestFiles.withTemporaryDirectory { folder in
-      let name = try #require(FaceDetectors.modelFiles(for: "yunet").first)
-      try Data("no network".utf8).write(to: folder.appending(path: name))
+      let files = FaceDetectors.modelFiles(for: name)
+      for file in files { try Data("no network".utf8).write(to: folder.appending(path: file)) }
       let error = #expect(throws: (any Error).self) {
-        try FaceDetectors.make("yunet", options: DetectorOptions(), modelsFolder: folder)
+        try FaceDetectors.make(name, options: DetectorOptions(), modelsFolder: folder)
       }
-      #expect(error.map { "\($0)" }?.contains(name) == true)
+      #expect(error.map { "\($0)" }?.contains(files[0]) == true)
+    }
+  }
+
+  @Test("weights of another network are an error that says so", .enabled(if: Photos.modelIsThere, "needs models/"))
+  func otherNetwork() throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      // The output network in the place of the refining one: outputs of other names.
+      let names = FaceDetectors.modelFiles(for: "mtcnn")
+      for (from, to) in [(0, 0), (2, 1), (2, 2)] {
+        try FileManager.default.copyItem(
+          at: TestFiles.models.appending(path: names[from]), to: folder.appending(path: names[to]))
+      }
+      let detector = try FaceDetectors.make("mtcnn", options: DetectorOptions(), modelsFolder: folder)
+      var random = KeyedRandom(seed: 5, key: "other", stage: "test")
+      let noise = Image(width: 200, height: 200, pixels: (0..<120_000).map { _ in UInt8(random.integer(below: 256)) })
+      let error = #expect(throws: (any Error).self) { try detector.detect(noise) }
+      #expect(error.map { "\($0)" }?.contains(names[1]) == true)
     }
   }
 
   @Test("an unknown detector is named, with those there are")
   func unknownDetector() {
     let error = #expect(throws: FacesError.self) {
-      try FaceDetectors.make("mtcnn", options: DetectorOptions(), modelsFolder: TestFiles.models)
+      try FaceDetectors.make("retinaface", options: DetectorOptions(), modelsFolder: TestFiles.models)
     }
-    #expect(error == .unknownDetector(name: "mtcnn"))
-    #expect(error?.description.contains("haar, yunet") == true)
+    #expect(error == .unknownDetector(name: "retinaface"))
+    #expect(error?.description.contains("haar, mtcnn, yunet") == true)
   }
 }

@@ -8,14 +8,23 @@ import TestSupport
 enum Photos {
   static let folder = TestFiles.sharedMedia
   static let areThere = folder != nil
-  static let modelIsThere = FaceDetectors.modelFiles(for: "yunet").allSatisfy { name in
-    FileManager.default.fileExists(atPath: TestFiles.models.appending(path: name).path(percentEncoded: false))
+  static let modelIsThere = FaceDetectors.names.flatMap(FaceDetectors.modelFiles(for:)).allSatisfy { name in
+    // Those that begin with a slash are files of the system.
+    name.hasPrefix("/")
+      || FileManager.default.fileExists(atPath: TestFiles.models.appending(path: name).path(percentEncoded: false))
   }
+  static let demoAndModelsAreThere =
+    modelIsThere && FileManager.default.fileExists(atPath: TestFiles.demoMedia.path(percentEncoded: false))
   static let andModelAreThere = areThere && modelIsThere
 
   static func image(_ path: String) throws -> Image {
     guard let folder else { throw CocoaError(.fileNoSuchFile) }
     return try ImageCodec.decode([UInt8](Data(contentsOf: folder.appending(path: path))))
+  }
+
+  /// A photograph of those that `make test` fetches.
+  static func demo(_ name: String) throws -> Image {
+    try ImageCodec.decode([UInt8](Data(contentsOf: TestFiles.demoMedia.appending(path: name))))
   }
 
   /// The photos with annotated boxes, in the order of their file `training.xml`.

@@ -22,7 +22,7 @@ struct TrackerTests {
     // One goes right along y = 0, the other left along y = 6; they overlap while they pass.
     for step in 0...20 {
       let faces = [face(Double(step) * 2), face(40 - Double(step) * 2, 6)]
-      #expect(tracker.assign(faces) == [0, 1], "step \(step)")
+      #expect(tracker.assign(faces, seconds: Double(step)) == [0, 1], "step \(step)")
     }
   }
 
@@ -36,7 +36,7 @@ struct TrackerTests {
     }
   }
 
-  @Test("the greatest overlap is joined first, and no number is given twice")
+  @Test("the nearest is joined first, and no number is given twice")
   func greatestFirst() {
     var tracker = FaceTracker(minimumOverlap: 0.1)
     #expect(tracker.assign([face(0)]) == [0])
@@ -73,11 +73,39 @@ struct TrackerTests {
     }
   }
 
-  @Test("the largest face is chosen, of equals the surer; or all")
-  func choice() {
-    let faces = [face(0, side: 10), face(50, side: 30, score: 0.6), face(90, side: 30, score: 0.8)]
-    #expect(FaceChoice.largest.choose(faces) == [2])
-    #expect(FaceChoice.all.choose(faces) == [0, 1, 2])
-    #expect(FaceChoice.largest.choose([]) == [])
+  @Test("a face that vanishes while it moves is found again where it was going, not where it was")
+  func motion() {
+    var tracker = FaceTracker(minimumOverlap: 0.3, maximumGap: 2)
+    for step in 0..<3 { #expect(tracker.assign([face(Double(step) * 4)], seconds: Double(step) / 10) == [0]) }
+    #expect(tracker.assign([], seconds: 0.3) == [])
+    // Last seen at 8, now at 18: no overlap with the last box.
+    #expect(tracker.assign([face(18)], seconds: 0.4) == [0])
+    // Motion is per second, whatever the number of frames.
+    #expect(tracker.assign([face(28)], seconds: 0.6) == [0])
   }
+
+  @Test("a shift of up to so many sides continues a track, at a like size")
+  func shift() {
+    func numbers(_ next: Face) -> [Int] {
+      var tracker = FaceTracker(minimumOverlap: 0.3, maximumShift: 1)
+      _ = tracker.assign([face(0)], seconds: 0)
+      return tracker.assign([next], seconds: 1)
+    }
+    #expect(numbers(face(9)) == [0])
+    #expect(numbers(face(11)) == [1])
+    #expect(numbers(face(6, side: 20)) == [1])
+  }
+
+  @Test("tracks that are ended are not continued, and numbers go on")
+  func endTracks() {
+    var tracker = FaceTracker(minimumOverlap: 0.3)
+    #expect(tracker.assign([face(0), face(50)], seconds: 0) == [0, 1])
+    tracker.endTracks()
+    #expect(tracker.assign([face(0)], seconds: 1) == [2])
+  }
+}
+
+extension FaceTracker {
+  /// Numbers the faces of a frame that is shown with the one before.
+  fileprivate mutating func assign(_ faces: [Face]) -> [Int] { assign(faces, seconds: 0) }
 }

@@ -20,8 +20,10 @@ import Testing
   }
 
   private let recipe = CropRecipe(
-    detector: "yunet", scoreThreshold: 0.6, detectionSidePixels: 640, margin: 1.3, sizePixels: 256,
-    encoding: .jpeg(quality: 95, chroma: 444))
+    detector: "yunet", scoreThreshold: 0.6, detectionSidePixels: 640, preset: "square",
+    cut: CropCut(
+      .square, margin: 1.3, sizePixels: 256, padding: .replicate, resampling: .areaOrCubic,
+      encoding: .jpeg(quality: 95, chroma: 444)))
 
   private func digests(_ folder: URL) throws -> [String: Digest] {
     var result: [String: Digest] = [:]

@@ -29,8 +29,8 @@ struct GoldenTests {
       }
       #expect(
         sums == [
-          "a44a7c31b72ef57fbf2c16713aeb225cb67a45ec39d40b681eb688acb294769d  train-000000.tar",
-          "4165af96cc8d2b979c383ce12f9f483768622459f1312579f8f50074eb40bf11  train-extended-000000.tar",
+          "b3c73867079528ca7eb78b9d819b29ebde61d5723a24ec5a232342bbc311008e  train-000000.tar",
+          "ec60732b0966b6c80670b3f21d49e427187aefde04a1d534bed63de9ef411c4b  train-extended-000000.tar",
         ])
     }
   }

@@ -2,7 +2,8 @@ private import Foundation
 private import Records
 
 /// FaceForensics++ with FaceShifter and DeepFakeDetection: `original_sequences/{youtube,actors}/<compression>/videos`,
-/// `manipulated_sequences/<method>/<compression>/videos`, `splits/{train,val,test}.json`, `conversion_dict.json`.
+/// `manipulated_sequences/<method>/{<compression>,masks}/videos`, `splits/{train,val,test}.json`,
+/// `conversion_dict.json`.
 ///
 /// A fake `target_source` shows the body and scene of sequence `target` with the face of `source`.
 package enum FaceForensicsReader: DatasetReader {
@@ -25,6 +26,8 @@ package enum FaceForensicsReader: DatasetReader {
       ["youtube", "actors"].map { (path: "original_sequences/\($0)", name: $0, label: Label.real) }
       + methods.map { (path: "manipulated_sequences/\($0)", name: $0, label: Label.fake) }
     for collection in collections {
+      let maskFolder = "\(collection.path)/masks/videos"
+      let masks = collection.label == .fake ? Set(try folder.clips(in: maskFolder)) : []
       for compression in try folder.folders(in: collection.path) where compressions.contains(compression) {
         guard declaration.compression?.contains(compression) ?? true else { continue }
         let videos = "\(collection.path)/\(compression)/videos"
@@ -41,6 +44,7 @@ package enum FaceForensicsReader: DatasetReader {
           source.donor = sequence.donor
           if collection.label == .fake {
             source.method = collection.name
+            source.mask = masks.contains(clip) ? "\(maskFolder)/\(clip)" : nil
             let originals = sequence.isActor ? "actors" : "youtube"
             source.original = "original_sequences/\(originals)/\(compression)/videos/\(sequence.originalName).mp4"
           }

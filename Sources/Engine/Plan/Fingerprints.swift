@@ -47,6 +47,7 @@ package enum Fingerprints {
       builder.add("label", source.label.name)
       builder.add("input", source.input.rawValue)
       builder.add("original", source.original ?? "")
+      if let mask = source.mask { builder.add("mask", mask) }
     }
     return builder.finish()
   }

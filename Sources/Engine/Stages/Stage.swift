@@ -37,6 +37,18 @@ package struct StageContext: Sendable {
   package let resources: WorkerResources
   /// Reports progress: units of work done, of how many, and a short note.
   package let progress: @Sendable (_ done: Int, _ total: Int, _ note: String) -> Void
+
+  package init(
+    stageID: String, seed: UInt64, modelsFolder: URL, roots: [String: String], resources: WorkerResources,
+    progress: @escaping @Sendable (_ done: Int, _ total: Int, _ note: String) -> Void
+  ) {
+    self.stageID = stageID
+    self.seed = seed
+    self.modelsFolder = modelsFolder
+    self.roots = roots
+    self.resources = resources
+    self.progress = progress
+  }
 }
 
 /// Things that a worker loads once and uses for every family: networks, weights.

@@ -1,4 +1,5 @@
 internal import Engine
+private import Faces
 private import Foundation
 internal import Records
 
@@ -12,19 +13,42 @@ extension CropRecipe {
       return try JSONDecoder().decode(type, from: CanonicalJSON.data(entry.options))
     }
     let training = inputs.families.flatMap(\.sources).filter { $0.role == .train }
-    self.init(
-      try options(DetectStage.name, DetectStage.Options.self), try options(CropStage.name, CropStage.Options.self),
+    try self.init(
+      detect: options(DetectStage.name, DetectStage.Options.self),
+      track: options(TrackStage.name, TrackStage.Options.self), crop: options(CropStage.name, CropStage.Options.self),
       input: !training.isEmpty && training.allSatisfy { $0.input == .face } ? .face : .frame)
   }
 
-  /// The part that matters once faces are found.
-  init(cutting crop: CropStage.Options) { self.init(DetectStage.Options(), crop, input: .frame) }
-
-  /// What the options of the two stages say.
-  init(_ detect: DetectStage.Options, _ crop: CropStage.Options, input: InputKind) {
+  /// What the options of the stages say.
+  init(detect: DetectStage.Options, track: TrackStage.Options, crop: CropStage.Options, input: InputKind) throws {
     self.init(
       detector: detect.model, scoreThreshold: detect.score, detectionSidePixels: detect.side,
-      minimumFacePixels: detect.minimumFace, margin: crop.margin, sizePixels: crop.size, encoding: crop.encoding,
-      faces: crop.faces, input: input)
+      detectionScale: detect.scale,
+      minimumFacePixels: detect.minimumFace, boxesFrom: detect.boxesFrom, detectionInterval: detect.every,
+      tracking: TrackingRecipe(
+        overlap: track.overlap, maximumShift: track.maximumShift, maximumGap: track.maximumGap,
+        sceneCut: track.sceneCut, interpolates: track.interpolate, interpolateSeconds: track.interpolateSeconds,
+        minimumFrames: track.minimumFrames),
+      faces: try crop.choice().rawValue, preset: crop.preset, cut: try crop.cut(), input: input)
+  }
+}
+
+extension DetectStage.Options {
+  /// What a recipe says; a lone file has no original to inherit from.
+  init(_ recipe: CropRecipe) {
+    self.init()
+    (model, score, side) = (recipe.detector, recipe.scoreThreshold, recipe.detectionSidePixels)
+    scale = recipe.detectionScale
+    (minimumFace, every) = (recipe.minimumFacePixels, recipe.detectionInterval)
+  }
+}
+
+extension TrackStage.Options {
+  init(_ recipe: CropRecipe) {
+    self.init()
+    let tracking = recipe.tracking
+    (overlap, maximumShift, maximumGap) = (tracking.overlap, tracking.maximumShift, tracking.maximumGap)
+    (sceneCut, interpolate) = (tracking.sceneCut, tracking.interpolates)
+    (interpolateSeconds, minimumFrames) = (tracking.interpolateSeconds, tracking.minimumFrames)
   }
 }

@@ -130,9 +130,10 @@ private struct DatasetCard {
     lines += inputs.pipeline.datasets.map {
       "- \($0.name), role \($0.role.rawValue): \(inputs.licences[$0.name] ?? "under its own terms")"
     }
+    let size = recipe.cut.sizePixels.map { "\($0) x \($0) pixels" } ?? "the frame's own pixels"
     lines += [
       "",
-      "Crop: \(recipe.detector) at score \(recipe.scoreThreshold), margin \(recipe.margin), \(recipe.sizePixels) x \(recipe.sizePixels) pixels, \(recipe.encoding.fileExtension). `recipe.json` has all of it.",
+      "Crop: \(recipe.detector) at score \(recipe.scoreThreshold), preset \(recipe.preset), margin \(recipe.cut.margin), \(size), \(recipe.cut.encoding.fileExtension). `recipe.json` has all of it.",
       "", "| shard | samples | real | fake |", "|---|---:|---:|---:|",
     ]
     lines += shards.map { "| \($0.file) | \($0.samples) | \($0.reals) | \($0.fakes) |" }

@@ -2,7 +2,6 @@ private import Decoding
 package import Engine
 private import Faces
 private import Foundation
-private import Imaging
 private import Models
 private import Records
 
@@ -23,10 +22,12 @@ package final class Inference {
   }
 
   private let model: DetectorModel
-  private let detector: any FaceDetector
-  private let cropper: FaceCropper
-  private let choice: FaceChoice
   private let recipe: CropRecipe
+  private let detect: DetectStage
+  private let track: TrackStage
+  private let crop: CropStage
+  private let modelsFolder: URL
+  private let resources = WorkerResources()
   private let frames: Int
 
   /// - Throws: ``ToolError`` with status 69 when the model, or a detector's weights, are not there.
@@ -43,39 +44,42 @@ package final class Inference {
       throw ToolError(.badConfiguration, "\(path) carries no crop recipe: what it was trained on cannot be repeated")
     }
     recipe = try CanonicalJSON.decode(CropRecipe.self, from: Data(text.utf8))
-    detector = try FaceDetectors.make(
-      recipe.detector,
-      options: DetectorOptions(
-        scoreThreshold: recipe.scoreThreshold, sidePixels: recipe.detectionSidePixels,
-        minimumFacePixels: recipe.minimumFacePixels),
-      modelsFolder: settings.modelsFolder(beside: nil))
     guard let choice = FaceChoice(rawValue: recipe.faces) else {
       throw ToolError(
         .badConfiguration, "\(path) was trained on faces chosen by '\(recipe.faces)', which this version does not know")
     }
-    self.choice = choice
-    cropper = FaceCropper(recipe, input: recipe.input)
+    detect = DetectStage(options: DetectStage.Options(recipe))
+    track = TrackStage(options: TrackStage.Options(recipe))
+    crop = CropStage(cut: recipe.cut, choice: choice)
+    modelsFolder = settings.modelsFolder(beside: nil)
     self.frames = frames
+    // Missing weights are found before the first file.
+    _ = try detect.makePass(context, ledger: ledger(of: source(path)))
   }
 
   /// Key of the crop recipe in a model's metadata.
   static let recipeKey = "crop-recipe"
 
+  private var context: StageContext {
+    StageContext(
+      stageID: "infer", seed: 0, modelsFolder: modelsFolder, roots: [:], resources: resources,
+      progress: { _, _, _ in })
+  }
+
+  private func source(_ path: String) -> Source {
+    Source(dataset: "infer", path: path, label: .real, input: recipe.input)
+  }
+
+  private func ledger(of source: Source) throws -> FamilyLedger {
+    guard let family = Family.families(of: [source]).first else { throw InternalFault("no family of \(source.name)") }
+    return FamilyLedger(family: family)
+  }
+
   /// - Throws: for files that cannot be decoded, and where no frame shows a face.
   package func score(_ path: String) throws -> Result {
     let video = try VideoFile(path: path)
-    let wanted = FrameSelection.uniform(count: frames, of: try video.timestamps())
-    var inputs: [[UInt8]] = []
-    var framesWithFace = 0
-    _ = try video.decode(wanted) { frame in
-      let faces = recipe.input == .face ? [.whole(frame.picture)] : try detector.detect(frame.picture)
-      if !faces.isEmpty { framesWithFace += 1 }
-      for index in choice.choose(faces) {
-        let crop = try cropper.crop(frame.picture, face: faces[index]).image
-        inputs.append(
-          try ModelInput.pixels(ImageCodec.encode(crop, as: recipe.encoding), side: model.preprocessing.sizePixels))
-      }
-    }
+    let wanted = FrameSelection.uniform(count: frames).times(of: try video.timeline())
+    let (inputs, framesWithFace) = try inputs(of: video, named: path, at: wanted)
     guard !inputs.isEmpty else {
       throw ToolError(.failed, "no face found in \(wanted.count) frames")
     }
@@ -83,6 +87,39 @@ package final class Inference {
     return Result(
       path: path, probability: probabilities.reduce(0, +) / Double(probabilities.count), frames: framesWithFace,
       framesLookedAt: wanted.count)
+  }
+
+  /// What the model sees of a file, by the stages that its training data came through.
+  private func inputs(
+    of video: VideoFile, named path: String, at wanted: [Int64]
+  ) throws -> (inputs: [[UInt8]], framesWithFace: Int) {
+    let source = source(path)
+    let ledger = try ledger(of: source)
+    let detecting = try detect.makePass(context, ledger: ledger)
+    let tracking = track.makePass(context, ledger: ledger)
+    let cropping = crop.makePass(context, ledger: ledger)
+    var inputs: [[UInt8]] = []
+    var framesWithFace = 0
+    func see(_ crop: Crop) throws {
+      inputs.append(try ModelInput.pixels(crop.encoded(), side: model.preprocessing.sizePixels))
+    }
+    func cut(_ frame: TrackedFrame) throws {
+      framesWithFace += 1
+      try cropping.process(frame, emit: see)
+    }
+    func follow(_ frame: DetectedFrame) throws { try tracking.process(frame, emit: cut) }
+    var index = 0
+    _ = try video.decode(wanted) { frame in
+      try detecting.process(
+        DecodedFrame(
+          source: source, picture: frame.picture, pts: frame.pts, timeBase: frame.timeBase, index: index,
+          originalPTS: nil, colour: frame.picture.colour), emit: follow)
+      index += 1
+    }
+    try detecting.endSource(emit: follow)
+    try tracking.endSource(emit: cut)
+    try cropping.endSource(emit: see)
+    return (inputs, framesWithFace)
   }
 
   /// What `infer` ends with when some paths had no score.

@@ -1,4 +1,3 @@
-internal import Faces
 internal import Imaging
 internal import Records
 
@@ -9,27 +8,26 @@ extension Face {
   }
 }
 
-extension FaceCropper {
-  /// Cuts what the recipe says; a ready crop has its margin already.
-  init(_ recipe: CropRecipe, input: InputKind) {
-    var recipe = recipe
-    if input == .face { recipe.margin = 1 }
-    self.init(recipe: recipe)
-  }
-}
-
 /// Measures of crops that were changed after they were cut.
 enum CropMeasures {
+  /// Those of the picture are measured again; those of the face and its frame stay.
   static func quality(of image: Image, sample: Sample) throws -> FaceQuality {
-    try measureQuality(crop: image, face: sample.face, transform: sample.transform)
+    var quality = sample.quality
+    (quality.brightness, quality.contrast) = image.brightnessAndContrast()
+    quality.sharpness = try image.sharpness()
+    return quality
   }
 }
 
 extension Sample {
-  /// The face box, upright, in pixels of the crop.
+  /// The upright rectangle around the face box in pixels of the crop.
   var faceBoxInCrop: Box {
-    let near = transform.apply(Point(x: face.box.x, y: face.box.y))
-    let far = transform.apply(Point(x: face.box.x + face.box.width, y: face.box.y + face.box.height))
-    return Box(x: near.x, y: near.y, width: far.x - near.x, height: far.y - near.y)
+    let box = face.box
+    let corners = [(0, 0), (box.width, 0), (0, box.height), (box.width, box.height)].map {
+      transform.apply(Point(x: box.x + $0, y: box.y + $1))
+    }
+    let columns = corners.map(\.x).sorted()
+    let rows = corners.map(\.y).sorted()
+    return Box(x: columns[0], y: rows[0], width: columns[3] - columns[0], height: rows[3] - rows[0])
   }
 }

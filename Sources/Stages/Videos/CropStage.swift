@@ -1,62 +1,84 @@
 package import Engine
-private import Faces
+internal import Faces
 private import Imaging
 internal import Records
 
-/// `crop`: cuts the chosen faces out of their frames, square and of one size.
+/// `crop`: cuts the chosen faces out of their frames, as a preset says.
+///
+/// Where the choice is known at a source's end only (`most-present`), the crops of all its faces are held until then,
+/// uncompressed: about 0.2 MB for each of 256 pixels square.
 package struct CropStage: SourceStage {
   package static let name = "crop"
-  package static let version = 1
+  package static let version = 2
   package static let counted = "frames to crops"
   package static let summary =
-    "Cuts square faces out of frames, with the transform and quality measures in every record."
-  let options: Options
+    "Cuts faces out of frames as a preset says, with the transform and quality measures in every record."
+  private let cut: CropCut
+  private let choice: FaceChoice
 
-  package init(options: Options) throws {
-    guard [444, 422, 420].contains(options.chroma) else {
-      throw ToolError(.badConfiguration, "chroma is 444, 422 or 420")
-    }
-    self.options = options
-  }
+  package init(options: Options) throws { (cut, choice) = (try options.cut(), try options.choice()) }
+
+  /// What a recipe says.
+  init(cut: CropCut, choice: FaceChoice) { (self.cut, self.choice) = (cut, choice) }
 
   package func libraryVersions() throws -> [String: String] { try ImagingLibraries.versions() }
 
   package func makePass(_ context: StageContext, ledger: FamilyLedger) -> Pass {
-    Pass(options: options, context: context, ledger: ledger)
+    Pass(cut: cut, choice: choice, context: context, ledger: ledger)
   }
 
   package final class Pass: SourcePass {
-    private let options: Options
+    private let cut: CropCut
     private let context: StageContext
     private let ledger: FamilyLedger
     private let cropper: FaceCropper
     /// For ready crops, which have their margin already.
     private let wholeCropper: FaceCropper
-    private let choice: FaceChoice
+    private var choice: ChosenFaces
+    /// Crops of the source in hand that wait for its end.
+    private var held: [Crop] = []
 
-    init(options: Options, context: StageContext, ledger: FamilyLedger) {
-      (self.options, self.context, self.ledger) = (options, context, ledger)
-      let recipe = CropRecipe(cutting: options)
-      cropper = FaceCropper(recipe, input: .frame)
-      wholeCropper = FaceCropper(recipe, input: .face)
-      choice = FaceChoice(rawValue: options.faces) ?? .largest
+    init(cut: CropCut, choice: FaceChoice, context: StageContext, ledger: FamilyLedger) {
+      (self.cut, self.context, self.ledger) = (cut, context, ledger)
+      cropper = FaceCropper(cut: cut)
+      wholeCropper = FaceCropper(cut: cut.forReadyCrops)
+      self.choice = ChosenFaces(choice, family: ledger.family, roots: context.roots) { source, code, detail in
+        ledger.note(source: source, code: code, detail: detail)
+      }
     }
 
     package func process(_ tracked: TrackedFrame, emit: (Crop) throws -> Void) throws {
-      let chosen = Set(choice.choose(tracked.faces.map(\.face)))
+      let chosen = Set(choice.choose(tracked))
       for (index, item) in tracked.faces.enumerated() {
+        let name = "\(tracked.frame.name)#\(item.track)"
         guard chosen.contains(index) else {
-          ledger.drop(
-            stage: context.stageID, item: "\(tracked.frame.name)#\(item.track)", reason: "not-chosen")
+          ledger.drop(stage: context.stageID, item: name, reason: "not-chosen")
           continue
         }
-        let crop: Crop
-        do { crop = try self.crop(tracked.frame, face: item.face, track: item.track) } catch let error as FacesError {
-          ledger.drop(
-            stage: context.stageID, item: "\(tracked.frame.name)#\(item.track)", reason: error.code, detail: "\(error)")
-          continue
+        do {
+          let crop = try crop(tracked.frame, face: item.face, track: item.track)
+          if choice.needsWholeSource { held.append(crop) } else { try emit(crop) }
+        } catch let error as FacesError {
+          ledger.drop(stage: context.stageID, item: name, reason: error.code, detail: "\(error)")
+        } catch let error as ImagingError where error.kind == .tooLarge {
+          // The square around a ready crop that is thousands of times as high as wide.
+          ledger.drop(stage: context.stageID, item: name, reason: error.code, detail: "\(error)")
         }
-        try emit(crop)
+      }
+    }
+
+    package func endSource(emit: (Crop) throws -> Void) throws {
+      let track = choice.endSource()
+      let crops = held
+      held = []
+      for crop in crops {
+        let sample = crop.sample
+        if sample.track == track {
+          try emit(crop)
+        } else {
+          ledger.drop(
+            stage: context.stageID, item: "\(sample.sourceName)@\(sample.pts)#\(sample.track)", reason: "not-chosen")
+        }
       }
     }
 
@@ -68,8 +90,9 @@ package struct CropStage: SourceStage {
           dataset: frame.source.dataset, path: frame.source.path, pts: frame.pts, track: track, variant: "crop"),
         source: frame.source, family: ledger.family.name, pts: frame.pts, timeBase: frame.timeBase,
         frameWidth: frame.picture.width, frameHeight: frame.picture.height, track: track, variant: "crop", face: face,
-        transform: transform, width: image.width, height: image.height, encoding: options.encoding,
-        quality: try measureQuality(crop: image, face: face, transform: transform))
+        transform: transform, width: image.width, height: image.height, encoding: cut.encoding,
+        quality: try measureQuality(crop: image, face: face, transform: transform, picture: frame.picture),
+        originalPTS: frame.originalPTS, colour: frame.colour)
       return Crop(sample: sample, image: image)
     }
   }

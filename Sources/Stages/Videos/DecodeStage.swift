@@ -9,12 +9,14 @@ package struct DecodeStage: SourceStage {
     package var at = "uniform"
     package var maximumMegapixels = 64
     package var maximumPackets = 2_000_000
+    package var maximumDecodedMegapixels = 500_000
     package init() {}
 
     package enum CodingKeys: String, CodingKey {
       case frames, at
       case maximumMegapixels = "max-megapixels"
       case maximumPackets = "max-packets"
+      case maximumDecodedMegapixels = "max-decoded-megapixels"
     }
 
     package static let fields = [
@@ -23,6 +25,9 @@ package struct DecodeStage: SourceStage {
         "at", .choice(["uniform"]), "How they are chosen: `uniform` is evenly in time, first and last included."),
       OptionField("max-megapixels", .integer(1...1024), "A frame with more pixels fails its source (`too-large`)."),
       OptionField("max-packets", .integer(1...100_000_000), "A video with more packets fails (`too-many-packets`)."),
+      OptionField(
+        "max-decoded-megapixels", .integer(1...1_000_000_000),
+        "A video that needs more to be decoded fails (`too-long`); frames until then are kept."),
     ]
   }
 
@@ -52,12 +57,13 @@ package struct DecodeStage: SourceStage {
     package func process(_ source: Source, emit: (DecodedFrame) throws -> Void) throws {
       guard let root = context.roots[source.dataset] else { throw InternalFault("no root for \(source.dataset)") }
       let limits = DecodingLimits(
-        maximumPixelsPerFrame: options.maximumMegapixels << 20, maximumPackets: options.maximumPackets)
+        maximumPixelsPerFrame: options.maximumMegapixels << 20, maximumPackets: options.maximumPackets,
+        maximumDecodedPixels: options.maximumDecodedMegapixels << 20)
       do {
         let video = try VideoFile(path: "\(root)/\(source.path)", limits: limits)
         let timestamps = try video.timestamps()
         let places = Dictionary(uniqueKeysWithValues: zip(timestamps, timestamps.indices))
-        let wanted = FrameSelection.uniform(count: options.frames[source.label], of: timestamps)
+        let wanted = FrameSelection.uniform(count: options.frames[source.label]).times(of: try video.timeline())
         let summary = try video.decode(wanted) { frame in
           try emit(
             DecodedFrame(
@@ -81,6 +87,12 @@ package struct DecodeStage: SourceStage {
         ledger.note(
           source: source, code: "decoder-errors",
           detail: "\(summary.decoderErrors), the first: \(summary.firstDecoderError ?? "unnamed")")
+      }
+      if !summary.damaged.isEmpty {
+        ledger.note(
+          source: source, code: "damaged-frames",
+          detail: "the decoder patched \(summary.damaged.count) of \(summary.framesDelivered) frames, the first at "
+            + "\(summary.damaged[0])")
       }
       if summary.framesDelivered == 0 {
         throw SourceFailure(code: "no-frames", message: summary.firstDecoderError ?? "no frame could be decoded")

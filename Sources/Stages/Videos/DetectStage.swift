@@ -6,28 +6,6 @@ internal import Records
 
 /// `detect`: finds the faces of every frame.
 package struct DetectStage: SourceStage {
-  package struct Options: StageOptions {
-    package var model = "yunet"
-    package var score = 0.6
-    package var side = 640
-    package var minimumFace = 20.0
-    package init() {}
-
-    package enum CodingKeys: String, CodingKey {
-      case model, score, side
-      case minimumFace = "min-face"
-    }
-
-    package static let fields = [
-      OptionField(
-        "model", .choice(FaceDetectors.names), "The detector; `haar` needs no weights, and finds no landmarks."),
-      OptionField("score", .number(0...1), "Least score of a face."),
-      OptionField(
-        "side", .integer(64...4096), "The frame is reduced until its longer side has at most this many pixels."),
-      OptionField("min-face", .number(0...4096), "Least shorter side of a face, pixels of the frame."),
-    ]
-  }
-
   package static let name = "detect"
   package static let version = 1
   package static let counted = "frames"
@@ -44,22 +22,81 @@ package struct DetectStage: SourceStage {
       try FaceDetectors.make(
         options.model,
         options: DetectorOptions(
-          scoreThreshold: options.score, sidePixels: options.side, minimumFacePixels: options.minimumFace),
+          scoreThreshold: options.score,
+          // A name that is no rule does not get through the check of the pipeline.
+          scale: DetectionScale(name: options.scale, sidePixels: options.side) ?? .side(options.side),
+          minimumFacePixels: options.minimumFace),
         modelsFolder: context.modelsFolder)
     }
-    return Pass { try detector.detect($0.picture) }
+    return Pass(options: options, ledger: ledger) { try detector.detect($0.picture) }
   }
 
   package final class Pass: SourcePass {
+    private let options: Options
+    private let ledger: FamilyLedger
     private let detect: (DecodedFrame) throws -> [Face]
+    /// What is known of the original, where fakes inherit from it.
+    private var family = FamilyFaces()
+    /// For the fake in hand.
+    private var originalBoxes: OriginalBoxes?
+    /// Frames of the source in hand so far.
+    private var position = 0
+    /// A frame that is not looked at unless it is the source's last.
+    private var held: DecodedFrame?
+    private var source: Source?
 
-    init(detect: @escaping (DecodedFrame) throws -> [Face]) { self.detect = detect }
+    init(options: Options, ledger: FamilyLedger, detect: @escaping (DecodedFrame) throws -> [Face]) {
+      (self.options, self.ledger, self.detect) = (options, ledger, detect)
+    }
 
     package func process(_ frame: DecodedFrame, emit: (DetectedFrame) throws -> Void) throws {
       if frame.source.input == .face {
         return try emit(DetectedFrame(frame: frame, isLookedAt: true, faces: [.whole(frame.picture)]))
       }
-      try emit(DetectedFrame(frame: frame, isLookedAt: true, faces: try detect(frame)))
+      source = frame.source
+      if let last = held {
+        held = nil
+        try deliver(last, faces: nil, emit: emit)
+      }
+      defer { position += 1 }
+      switch try outcome(for: frame) {
+      case .inherited(let faces): try deliver(frame, faces: faces, emit: emit)
+      case .notLookedAt: held = frame
+      case .unknown:
+        if position.isMultiple(of: options.every) {
+          try deliver(frame, faces: try detect(frame), emit: emit)
+        } else {
+          held = frame
+        }
+      }
     }
+
+    package func endSource(emit: (DetectedFrame) throws -> Void) throws {
+      if let last = held {
+        held = nil
+        try deliver(last, faces: try detect(last), emit: emit)
+      }
+      if let source, let originalBoxes {
+        for note in originalBoxes.notes { ledger.note(source: source, code: note.code, detail: note.detail) }
+      }
+      (source, originalBoxes, position) = (nil, nil, 0)
+    }
+
+    private func outcome(for frame: DecodedFrame) throws -> OriginalBoxes.Outcome {
+      guard options.boxesFrom == "original", !isOriginal(frame.source) else { return .unknown }
+      let boxes = originalBoxes ?? OriginalBoxes(family, minimumFacePixels: options.minimumFace)
+      originalBoxes = boxes
+      return try boxes.outcome(for: frame)
+    }
+
+    /// - Parameter faces: `nil` where the frame was not looked at.
+    private func deliver(_ frame: DecodedFrame, faces: [Face]?, emit: (DetectedFrame) throws -> Void) throws {
+      if options.boxesFrom == "original", isOriginal(frame.source), ledger.family.sources.count > 1 {
+        try family.remember(frame, faces: faces ?? [], isLookedAt: faces != nil)
+      }
+      try emit(DetectedFrame(frame: frame, isLookedAt: faces != nil, faces: faces ?? []))
+    }
+
+    private func isOriginal(_ source: Source) -> Bool { source.name == ledger.family.name }
   }
 }
