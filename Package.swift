@@ -56,6 +56,7 @@ let package = Package(
   products: [
     .executable(name: "dfprep", targets: ["dfprep"]),
     .executable(name: "dfprep-demo-media", targets: ["DemoMedia"]),
+    .library(name: "FFmpegFilterShim", type: .dynamic, targets: ["FFmpegFilterShim"]),
     .library(name: "OneDNNShim", type: .dynamic, targets: ["OneDNNShim"]),
     .library(name: "OpenCVImageShim", type: .dynamic, targets: ["OpenCVImageShim"]),
     .library(name: "OpenCVNetworkShim", type: .dynamic, targets: ["OpenCVNetworkShim"]),
@@ -76,6 +77,7 @@ let package = Package(
     .systemLibrary(
       name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswscale",
       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
+    .target(name: "CFFmpegFilter"),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .target(name: "COneDNN"),
@@ -83,6 +85,8 @@ let package = Package(
     .target(name: "COpenCVNetwork"),
     .target(name: "CTorch"),
     module("NativeLibraries"),
+    shim(
+      "FFmpegFilterShim", header: "CFFmpegFilter", flags: [], libraries: ["avfilter", "avutil"], standard: "c++17"),
     shim("OneDNNShim", header: "COneDNN", flags: [], libraries: ["dnnl"], standard: "c++17"),
     shim(
       "OpenCVImageShim", header: "COpenCVImage", flags: [openCVInclude],
@@ -104,7 +108,7 @@ let package = Package(
     module("Augmentation", ["Imaging", "Records"]),
     module("Clustering", ["CBLAS", "Records"]),
     module("Datasets", ["Records", toml]),
-    module("Decoding", ["CFFmpeg", "Imaging", "Records"]),
+    module("Decoding", ["CFFmpeg", "CFFmpegFilter", "Imaging", "NativeLibraries", "Records"]),
     module("Evaluation", ["Records"]),
     module("Faces", ["Imaging", "Networks", "Records"]),
     module("Models", ["Records", "Tensors"]),

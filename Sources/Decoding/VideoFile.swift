@@ -11,6 +11,7 @@ package final class VideoFile {
   package let limits: DecodingLimits
   package let properties: VideoProperties
   let orientation: Orientation
+  private let deinterlacer: Deinterlacer?
   /// The coded picture, where the file is one.
   private let still: StillImage?
   /// Open, and at rest: the next pass takes it.
@@ -20,9 +21,13 @@ package final class VideoFile {
 
   /// Reads the headers.
   ///
+  /// - Parameter deinterlacing: whether frames marked as interlaced are made whole; see ``Deinterlacer``.
   /// - Throws: ``DecodingError`` with `io` where the file cannot be read; `cannot-open`, `no-video-stream`,
   ///   `unsupported-codec`, `unsupported-image`, `too-large` or `no-frames` where its content is at fault.
-  package init(path: String, limits: DecodingLimits = .init()) throws(DecodingError) {
+  package init(
+    path: String, limits: DecodingLimits = .init(), deinterlacing: Bool = false
+  ) throws(DecodingError) {
+    deinterlacer = deinterlacing ? Deinterlacer(path: path) : nil
     self.path = path
     self.limits = limits
     let demuxer = try Demuxer(path: path, limits: limits)
@@ -71,7 +76,8 @@ package final class VideoFile {
     if let still { return try decodeStill(still, wanted, onFrame: onFrame) }
     let converter = SharedConverter(path: path)
     return try forEachFrame(wanted) { pts, frame in
-      let picture = try DecodedPicture(frame, orientation: orientation, converter: converter, path: path)
+      let whole = try deinterlacer?.whole(frame) ?? frame
+      let picture = try DecodedPicture(whole, orientation: orientation, converter: converter, path: path)
       try onFrame(VideoFrame(picture: picture, pts: pts, timeBase: properties.timeBase))
     }
   }

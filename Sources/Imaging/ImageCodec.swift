@@ -15,6 +15,14 @@ package enum ImageCodec {
     }
   }
 
+  /// The bytes of a PNG of one channel, such as a mask.
+  ///
+  /// - Parameter values: `[height, width]`.
+  /// - Throws: ``ImagingError`` when the count is not that of the size, or libpng fails.
+  package static func encodeGrey(_ values: [UInt8], width: Int, height: Int) throws(ImagingError) -> [UInt8] {
+    try PNG.encode(grey: values, width: width, height: height)
+  }
+
   /// The picture in the bytes of a JPEG or PNG file, told apart by their first bytes.
   ///
   /// Grey becomes RGB, CMYK is converted without profiles, transparent pixels are laid over black. Orientation tags and

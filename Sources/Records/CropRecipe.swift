@@ -70,11 +70,12 @@ package struct TrackingRecipe: Codable, Hashable, Sendable {
   package var interpolates: Bool
   package var interpolateSeconds: Double
   package var minimumFrames: Int
+  package var sureScore: Double
 
   /// Every face by itself, unless told otherwise.
   package init(
     overlap: Double = 1, maximumShift: Double = 0, maximumGap: Int = 0, sceneCut: Double = 0,
-    interpolates: Bool = false, interpolateSeconds: Double = 0, minimumFrames: Int = 1
+    interpolates: Bool = false, interpolateSeconds: Double = 0, minimumFrames: Int = 1, sureScore: Double = 1
   ) {
     self.overlap = overlap
     self.maximumShift = maximumShift
@@ -83,12 +84,15 @@ package struct TrackingRecipe: Codable, Hashable, Sendable {
     self.interpolates = interpolates
     self.interpolateSeconds = interpolateSeconds
     self.minimumFrames = minimumFrames
+    self.sureScore = sureScore
   }
 }
 
 /// Everything that turns a frame into the pixels a model sees: written into every shard index and every model, and
 /// replayed by `infer`.
 package struct CropRecipe: Codable, Hashable, Sendable {
+  /// Whether frames marked as interlaced were made whole.
+  package var deinterlaces: Bool
   /// Name of the detector (`yunet`, `haar`).
   package var detector: String
   /// Least score of a face, 0 ... 1.
@@ -114,11 +118,11 @@ package struct CropRecipe: Codable, Hashable, Sendable {
   package var input: InputKind
 
   package init(
-    detector: String, scoreThreshold: Double, detectionSidePixels: Int, detectionScale: String = "side",
-    minimumFacePixels: Double = 0,
-    boxesFrom: String = "own", detectionInterval: Int = 1, tracking: TrackingRecipe = TrackingRecipe(),
+    deinterlaces: Bool = false, detector: String, scoreThreshold: Double, detectionSidePixels: Int,
+    detectionScale: String = "side", minimumFacePixels: Double = 0, boxesFrom: String = "own", detectionInterval: Int = 1, tracking: TrackingRecipe = TrackingRecipe(),
     faces: String = "largest", preset: String, cut: CropCut, input: InputKind = .frame
   ) {
+    self.deinterlaces = deinterlaces
     self.detector = detector
     self.scoreThreshold = scoreThreshold
     self.detectionSidePixels = detectionSidePixels

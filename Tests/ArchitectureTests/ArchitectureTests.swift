@@ -7,8 +7,8 @@ struct ArchitectureTests {
   /// Every folder below Sources, lowest floor first.
   static let floors: [[String]] = [
     [
-      "CBLAS", "CFFmpeg", "CJPEG", "COneDNN", "COpenCVImage", "COpenCVNetwork", "CPNG", "CTorch", "NativeLibraries",
-      "OneDNNShim", "OpenCVImageShim", "OpenCVNetworkShim", "TorchShim",
+      "CBLAS", "CFFmpeg", "CFFmpegFilter", "CJPEG", "COneDNN", "COpenCVImage", "COpenCVNetwork", "CPNG", "CTorch",
+      "FFmpegFilterShim", "NativeLibraries", "OneDNNShim", "OpenCVImageShim", "OpenCVNetworkShim", "TorchShim",
     ],
     ["Imaging", "Networks", "Records", "Tensors"],
     [

@@ -8,13 +8,21 @@ import TestSupport
 /// What the `ffmpeg` command makes of a file: the truth that this module is held against.
 enum FFmpegReference {
   /// Digests of all frames in their stored pixel format by presentation time, and the time base.
-  static func frameDigests(of url: URL) throws -> (timeBase: TimeBase?, digests: [Int64: Digest]) {
+  ///
+  /// - Parameter times: hash those alone, which is quicker; all are decoded.
+  static func frameDigests(
+    of url: URL, at times: [Int64]? = nil
+  ) throws -> (timeBase: TimeBase?, digests: [Int64: Digest]) {
+    let selection = times.map { times in
+      ["-vf", "select='\(times.map { "eq(pts\\,\($0))" }.joined(separator: "+"))'"]
+    }
     let result = try runProcess(
       "ffmpeg",
       [
         "-v", "quiet", "-nostdin", "-threads", "1", "-noautorotate", "-copyts", "-i", url.path(percentEncoded: false),
-        "-an", "-sn", "-dn", "-vsync", "passthrough", "-enc_time_base", "-1", "-f", "framehash", "-hash", "sha256", "-",
-      ])
+        "-an", "-sn", "-dn",
+      ] + (selection ?? [])
+        + ["-vsync", "passthrough", "-enc_time_base", "-1", "-f", "framehash", "-hash", "sha256", "-"])
     var timeBase: TimeBase?
     var digests: [Int64: Digest] = [:]
     for line in result.output.split(separator: "\n") {
@@ -30,7 +38,11 @@ enum FFmpegReference {
   }
 
   /// All frames, upright, in RGB, converted with the scaler flags of ``PixelConverter`` and without SIMD.
-  static func pictures(of url: URL, width: Int, height: Int, matrix: String) throws -> [Image] {
+  ///
+  /// - Parameter filter: what is done to them before.
+  static func pictures(
+    of url: URL, width: Int, height: Int, matrix: String, filter: String? = nil
+  ) throws -> [Image] {
     let folder = url.deletingLastPathComponent()
     let raw = folder.appending(path: "\(UUID().uuidString).rgb")
     let flags = "bicubic+bitexact+accurate_rnd+full_chroma_int"
@@ -38,7 +50,8 @@ enum FFmpegReference {
       "ffmpeg",
       [
         "-v", "error", "-nostdin", "-cpuflags", "0", "-i", url.path(percentEncoded: false), "-vsync", "passthrough",
-        "-vf", "scale=in_color_matrix=\(matrix):flags=\(flags),format=rgb24", "-f", "rawvideo",
+        "-vf", "\(filter.map { $0 + "," } ?? "")scale=in_color_matrix=\(matrix):flags=\(flags),format=rgb24", "-f",
+        "rawvideo",
         raw.path(percentEncoded: false),
       ])
     guard result.status == 0 else { throw SyntheticVideoError(message: result.errors) }
@@ -58,8 +71,10 @@ extension VideoFile {
     return (frames, summary)
   }
 
-  convenience init(_ url: URL, limits: DecodingLimits = .init()) throws(DecodingError) {
-    try self.init(path: url.path(percentEncoded: false), limits: limits)
+  convenience init(
+    _ url: URL, limits: DecodingLimits = .init(), deinterlacing: Bool = false
+  ) throws(DecodingError) {
+    try self.init(path: url.path(percentEncoded: false), limits: limits, deinterlacing: deinterlacing)
   }
 }
 

@@ -12,22 +12,39 @@ struct Recipe: CustomTestStringConvertible, Sendable {
   let fileExtension: String
   let arguments: [String]
   var codec = "h264"
+  var size = (width: 96, height: 64)
+  /// Output arguments of a second pass that copies the packets.
+  var remuxing: [String]?
   var testDescription: String { name }
+
+  private static func x264(_ options: String, _ more: [String] = []) -> [String] {
+    ["-c:v", "libx264", "-preset", "veryfast", "-threads", "1", "-pix_fmt", "yuv420p", "-x264-params", options] + more
+  }
+
+  private static func x265(_ options: String, _ more: [String] = []) -> [String] {
+    ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:pools=1:\(options)"] + more
+  }
 
   static let all = [
     Recipe(name: "H.264 with B-frames", fileExtension: "mp4", arguments: SyntheticVideo.h264),
     Recipe(
       name: "H.264 pyramid, open GOP", fileExtension: "mkv",
-      arguments: [
-        "-c:v", "libx264", "-preset", "veryfast", "-bf", "7", "-g", "20", "-threads", "1", "-pix_fmt", "yuv420p",
-        "-x264-params", "b-pyramid=normal:open-gop=1:b-adapt=0",
-      ]),
+      arguments: x264("b-pyramid=normal:open-gop=1:b-adapt=0:keyint=20:bframes=7")),
+    Recipe(name: "H.264, GOP of 50", fileExtension: "mp4", arguments: x264("keyint=50:bframes=3")),
+    Recipe(name: "H.264, GOP of 600", fileExtension: "mov", arguments: x264("keyint=600:bframes=3:scenecut=0")),
+    Recipe(name: "H.264 intra refresh", fileExtension: "mp4", arguments: x264("intra-refresh=1:keyint=15:bframes=0")),
     Recipe(
       name: "variable frame rate", fileExtension: "mp4",
       arguments: SyntheticVideo.h264 + ["-vf", "select='not(mod(n,3))+gt(n,20)'", "-vsync", "vfr"]),
     Recipe(
       name: "first time above 0", fileExtension: "mkv",
       arguments: SyntheticVideo.h264 + ["-vf", "setpts=PTS+2/TB", "-vsync", "vfr"]),
+    Recipe(
+      name: "an edit list that begins within a GOP", fileExtension: "mp4", arguments: SyntheticVideo.h264,
+      remuxing: ["-ss", "0.7"]),
+    Recipe(
+      name: "an edit list with a delay", fileExtension: "mov", arguments: SyntheticVideo.h264,
+      remuxing: ["-output_ts_offset", "1.5"]),
     Recipe(
       name: "H.264 yuv444p, full range", fileExtension: "mp4",
       arguments: [
@@ -37,8 +54,20 @@ struct Recipe: CustomTestStringConvertible, Sendable {
       name: "H.264 10 bit", fileExtension: "mp4",
       arguments: ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p10le", "-threads", "1"]),
     Recipe(
-      name: "HEVC", fileExtension: "mp4",
-      arguments: ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:pools=1"], codec: "hevc"),
+      name: "H.264 of an odd size", fileExtension: "mp4",
+      arguments: ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv444p", "-threads", "1"], size: (97, 63)),
+    Recipe(name: "H.264 cropped by its header", fileExtension: "mp4", arguments: SyntheticVideo.h264, size: (98, 70)),
+    Recipe(
+      name: "H.264 of non-square pixels, BT.709", fileExtension: "mp4",
+      arguments: SyntheticVideo.h264 + ["-vf", "setsar=4/3", "-colorspace", "bt709", "-color_range", "tv"]),
+    Recipe(
+      name: "H.264 interlaced", fileExtension: "mp4",
+      arguments: x264("interlaced=1:tff=1:bframes=2:keyint=12", ["-vf", "setfield=tff"])),
+    Recipe(name: "H.264 in a transport stream", fileExtension: "ts", arguments: SyntheticVideo.h264),
+    Recipe(name: "HEVC", fileExtension: "mp4", arguments: x265("bframes=3"), codec: "hevc"),
+    Recipe(
+      name: "HEVC 10 bit, open GOP", fileExtension: "mkv",
+      arguments: x265("bframes=4:keyint=16:open-gop=1:b-adapt=0", ["-pix_fmt", "yuv420p10le"]), codec: "hevc"),
     Recipe(
       name: "MPEG-4 with B-frames", fileExtension: "mp4", arguments: ["-c:v", "mpeg4", "-bf", "2", "-q:v", "3"],
       codec: "mpeg4"),
@@ -49,19 +78,66 @@ struct Recipe: CustomTestStringConvertible, Sendable {
       name: "Motion JPEG", fileExtension: "avi", arguments: ["-c:v", "mjpeg", "-q:v", "3", "-pix_fmt", "yuvj420p"],
       codec: "mjpeg"),
     Recipe(
+      name: "Motion JPEG of an odd size", fileExtension: "mov",
+      arguments: ["-c:v", "mjpeg", "-q:v", "3", "-pix_fmt", "yuvj444p"], codec: "mjpeg", size: (97, 63)),
+    Recipe(
+      name: "VP8", fileExtension: "webm",
+      arguments: ["-c:v", "libvpx", "-cpu-used", "8", "-deadline", "realtime", "-auto-alt-ref", "1"], codec: "vp8"),
+    Recipe(
+      name: "VP8 with hidden frames", fileExtension: "mkv",
+      arguments: [
+        "-c:v", "libvpx", "-auto-alt-ref", "1", "-lag-in-frames", "16", "-deadline", "good", "-cpu-used", "5", "-g",
+        "15",
+      ], codec: "vp8"),
+    Recipe(
       name: "VP9", fileExtension: "webm", arguments: ["-c:v", "libvpx-vp9", "-cpu-used", "8", "-deadline", "realtime"],
       codec: "vp9"),
     Recipe(
+      name: "VP9 with hidden frames, odd size", fileExtension: "webm",
+      arguments: [
+        "-c:v", "libvpx-vp9", "-cpu-used", "5", "-deadline", "good", "-auto-alt-ref", "1", "-lag-in-frames", "16",
+        "-g", "15",
+      ], codec: "vp9", size: (97, 63)),
+    Recipe(
+      name: "AV1", fileExtension: "mp4",
+      arguments: ["-c:v", "libsvtav1", "-preset", "12", "-g", "15", "-svtav1-params", "lp=1"], codec: "av1"),
+    Recipe(
+      name: "AV1 of an odd size", fileExtension: "webm",
+      arguments: ["-c:v", "libaom-av1", "-cpu-used", "8", "-usage", "realtime", "-g", "12", "-row-mt", "0"],
+      codec: "av1",
+      size: (97, 65)),
+    Recipe(
       name: "MPEG-2 in a transport stream", fileExtension: "ts",
       arguments: ["-c:v", "mpeg2video", "-bf", "2", "-q:v", "3"], codec: "mpeg2video"),
+    Recipe(
+      name: "MPEG-2 interlaced", fileExtension: "ts",
+      arguments: [
+        "-c:v", "mpeg2video", "-bf", "2", "-q:v", "3", "-flags", "+ildct+ilme", "-vf", "setfield=bff",
+      ], codec: "mpeg2video"),
   ]
 
-  func make(in folder: URL, width: Int = 96, height: Int = 64, frames: Int = 40) throws -> URL {
+  static func named(_ name: String) -> Recipe {
+    guard let recipe = all.first(where: { $0.name == name }) else { preconditionFailure("no recipe '\(name)'") }
+    return recipe
+  }
+
+  /// The clip, and what is true of it.
+  func make(in folder: URL, frames: Int = 40) throws -> URL {
     let url = folder.appending(path: "clip.\(fileExtension)")
+    let (width, height) = size
     try SyntheticVideo.make(
       at: url, width: width, height: height, frames: frames, framesPerSecond: 25, codecArguments: arguments
     ) { SyntheticVideo.card(width: width, height: height, frameIndex: $0) }
-    return url
+    guard let remuxing else { return url }
+    let copy = folder.appending(path: "copy.\(fileExtension)")
+    let before = remuxing.first == "-ss" ? remuxing : []
+    let after = remuxing.first == "-ss" ? [] : remuxing
+    let result = try runProcess(
+      "ffmpeg",
+      ["-v", "error"] + before + ["-i", url.path(percentEncoded: false), "-c", "copy"] + after
+        + [copy.path(percentEncoded: false)])
+    guard result.status == 0 else { throw SyntheticVideoError(message: result.errors) }
+    return copy
   }
 }
 
@@ -107,7 +183,7 @@ struct Recipe: CustomTestStringConvertible, Sendable {
 
   @Test func picturesNobodyWantedAreNotDecoded() throws {
     try TestFiles.withTemporaryDirectory { folder in
-      let video = try VideoFile(try Recipe.all[0].make(in: folder))
+      let video = try VideoFile(try Recipe.named("H.264 with B-frames").make(in: folder))
       let times = try video.timestamps()
       let wanted = [times[0], times[times.count - 1]]
       let sparse = try video.planeDigests(wanted)
@@ -120,7 +196,7 @@ struct Recipe: CustomTestStringConvertible, Sendable {
 
   @Test func decodingStopsAtTheLastWantedFrame() throws {
     try TestFiles.withTemporaryDirectory { folder in
-      let video = try VideoFile(try Recipe.all[0].make(in: folder))
+      let video = try VideoFile(try Recipe.named("H.264 with B-frames").make(in: folder))
       let times = try video.timestamps()
       let summary = try video.planeDigests([times[3]], leavingOutUnneeded: false).summary
       #expect(summary.framesDecoded == 4)
@@ -128,7 +204,10 @@ struct Recipe: CustomTestStringConvertible, Sendable {
     }
   }
 
-  @Test(arguments: [(Recipe.all[0], "bt601"), (Recipe.all[4], "bt601"), (Recipe.all[5], "bt601")])
+  @Test(arguments: [
+    (Recipe.named("H.264 with B-frames"), "bt601"), (Recipe.named("H.264 yuv444p, full range"), "bt601"),
+    (Recipe.named("H.264 10 bit"), "bt601"), (Recipe.named("H.264 of non-square pixels, BT.709"), "bt709"),
+  ])
   func colourIsThatOfTheScalerWithoutSIMD(recipe: Recipe, matrix: String) throws {
     try TestFiles.withTemporaryDirectory { folder in
       let url = try recipe.make(in: folder, frames: 3)
@@ -163,7 +242,7 @@ struct Recipe: CustomTestStringConvertible, Sendable {
 
   @Test(arguments: [90, 180, 270]) func turnedVideosComeOutUpright(degrees: Int) throws {
     try TestFiles.withTemporaryDirectory { folder in
-      let plain = try Recipe.all[0].make(in: folder, frames: 2)
+      let plain = try Recipe.named("H.264 with B-frames").make(in: folder, frames: 2)
       let url = folder.appending(path: "turned.mp4")
       // FFmpeg's muxer reads this tag as the counter-clockwise turn that a player is to make.
       let result = try runProcess(
@@ -192,10 +271,33 @@ struct Recipe: CustomTestStringConvertible, Sendable {
     }
   }
 
+  @Test(arguments: ["H.264 interlaced", "MPEG-2 interlaced"]) func interlacedFramesAreMadeWholeOnRequest(name: String)
+    throws
+  {
+    try TestFiles.withTemporaryDirectory { folder in
+      let url = try Recipe.named(name).make(in: folder, frames: 6)
+      func pictures(deinterlacing: Bool) throws -> [Image] {
+        let video = try VideoFile(url, deinterlacing: deinterlacing)
+        return try video.frames(try video.timestamps()).frames.images()
+      }
+      let whole = try FFmpegReference.pictures(
+        of: url, width: 96, height: 64, matrix: "bt601", filter: "estdif=mode=frame:deint=interlaced")
+      let woven = try FFmpegReference.pictures(of: url, width: 96, height: 64, matrix: "bt601")
+      #expect(try pictures(deinterlacing: true) == whole)
+      #expect(try pictures(deinterlacing: false) == woven)
+      #expect(whole != woven)
+      let progressive = try Recipe.named("H.264 with B-frames").make(in: folder, frames: 4)
+      let video = try VideoFile(progressive, deinterlacing: true)
+      #expect(
+        try video.frames(try video.timestamps()).frames.images()
+          == FFmpegReference.pictures(of: progressive, width: 96, height: 64, matrix: "bt601"))
+    }
+  }
+
   @Test func errorsOfTheReceiverComeBackUnchanged() throws {
     struct Stop: Error, Equatable { let pts: Int64 }
     try TestFiles.withTemporaryDirectory { folder in
-      let video = try VideoFile(try Recipe.all[0].make(in: folder, frames: 8))
+      let video = try VideoFile(try Recipe.named("H.264 with B-frames").make(in: folder, frames: 8))
       let times = try video.timestamps()
       #expect(throws: Stop(pts: times[1])) {
         try video.decode(times) { frame in if frame.pts == times[1] { throw Stop(pts: frame.pts) } }

@@ -33,7 +33,7 @@ private struct FamilyRun {
       roots: ["clips": root.path(percentEncoded: false)], resources: WorkerResources(), progress: { _, _, _ in })
     var decodeOptions = DecodeStage.Options()
     decodeOptions.frames = PerLabel(real: count, fake: count)
-    let decode = DecodeStage(options: decodeOptions).makePass(context, ledger: ledger)
+    let decode = try DecodeStage(options: decodeOptions).makePass(context, ledger: ledger)
     let detector =
       try detect == nil
       ? FaceDetectors.make(

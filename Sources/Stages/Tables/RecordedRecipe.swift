@@ -14,21 +14,25 @@ extension CropRecipe {
     }
     let training = inputs.families.flatMap(\.sources).filter { $0.role == .train }
     try self.init(
+      decode: options(DecodeStage.name, DecodeStage.Options.self),
       detect: options(DetectStage.name, DetectStage.Options.self),
       track: options(TrackStage.name, TrackStage.Options.self), crop: options(CropStage.name, CropStage.Options.self),
       input: !training.isEmpty && training.allSatisfy { $0.input == .face } ? .face : .frame)
   }
 
   /// What the options of the stages say.
-  init(detect: DetectStage.Options, track: TrackStage.Options, crop: CropStage.Options, input: InputKind) throws {
+  init(
+    decode: DecodeStage.Options, detect: DetectStage.Options, track: TrackStage.Options, crop: CropStage.Options,
+    input: InputKind
+  ) throws {
     self.init(
-      detector: detect.model, scoreThreshold: detect.score, detectionSidePixels: detect.side,
+      deinterlaces: decode.deinterlace, detector: detect.model, scoreThreshold: detect.score, detectionSidePixels: detect.side,
       detectionScale: detect.scale,
       minimumFacePixels: detect.minimumFace, boxesFrom: detect.boxesFrom, detectionInterval: detect.every,
       tracking: TrackingRecipe(
         overlap: track.overlap, maximumShift: track.maximumShift, maximumGap: track.maximumGap,
         sceneCut: track.sceneCut, interpolates: track.interpolate, interpolateSeconds: track.interpolateSeconds,
-        minimumFrames: track.minimumFrames),
+        minimumFrames: track.minimumFrames, sureScore: track.sureScore),
       faces: try crop.choice().rawValue, preset: crop.preset, cut: try crop.cut(), input: input)
   }
 }
@@ -49,6 +53,8 @@ extension TrackStage.Options {
     let tracking = recipe.tracking
     (overlap, maximumShift, maximumGap) = (tracking.overlap, tracking.maximumShift, tracking.maximumGap)
     (sceneCut, interpolate) = (tracking.sceneCut, tracking.interpolates)
-    (interpolateSeconds, minimumFrames) = (tracking.interpolateSeconds, tracking.minimumFrames)
+    (interpolateSeconds, minimumFrames, sureScore) = (
+      tracking.interpolateSeconds, tracking.minimumFrames, tracking.sureScore
+    )
   }
 }

@@ -77,7 +77,7 @@ package final class Inference {
 
   /// - Throws: for files that cannot be decoded, and where no frame shows a face.
   package func score(_ path: String) throws -> Result {
-    let video = try VideoFile(path: path)
+    let video = try VideoFile(path: path, deinterlacing: recipe.deinterlaces)
     let wanted = FrameSelection.uniform(count: frames).times(of: try video.timeline())
     let (inputs, framesWithFace) = try inputs(of: video, named: path, at: wanted)
     guard !inputs.isEmpty else {

@@ -59,11 +59,13 @@ extension CropStage {
     package var chroma = PresetOr<Int>.preset
     package var faces = "largest"
     package var atMost = 2
+    package var differenceMasks = false
     package init() {}
 
     package enum CodingKeys: String, CodingKey {
       case preset, align, margin, size, padding, interpolation, format, quality, chroma, faces
       case atMost = "at-most"
+      case differenceMasks = "difference-masks"
     }
 
     package static let fields = [
@@ -92,6 +94,10 @@ extension CropStage {
         "Which faces are cut out: of every frame the largest, all, or the largest `at-most` so many; of every source the one seen in most frames; or the one that meets the manipulation's mask."
       ),
       OptionField("at-most", .integer(1...100), "Faces of a frame, under `faces: at-most`."),
+      OptionField(
+        "difference-masks", .bool,
+        "A fake's crop goes with `mask.png`, 255 (1 - SSIM) against its original's crop; wants `detect: {boxes-from: original}`, and says which crops got none (`no-difference-mask`)."
+      ),
     ]
 
     private static func orPreset(_ kind: OptionField.Kind) -> OptionField.Kind { .either(kind, word: "preset") }

@@ -15,16 +15,19 @@ package struct CropStage: SourceStage {
     "Cuts faces out of frames as a preset says, with the transform and quality measures in every record."
   private let cut: CropCut
   private let choice: FaceChoice
+  private let makesMasks: Bool
 
-  package init(options: Options) throws { (cut, choice) = (try options.cut(), try options.choice()) }
+  package init(options: Options) throws {
+    (cut, choice, makesMasks) = (try options.cut(), try options.choice(), options.differenceMasks)
+  }
 
   /// What a recipe says.
-  init(cut: CropCut, choice: FaceChoice) { (self.cut, self.choice) = (cut, choice) }
+  init(cut: CropCut, choice: FaceChoice) { (self.cut, self.choice, makesMasks) = (cut, choice, false) }
 
   package func libraryVersions() throws -> [String: String] { try ImagingLibraries.versions() }
 
   package func makePass(_ context: StageContext, ledger: FamilyLedger) -> Pass {
-    Pass(cut: cut, choice: choice, context: context, ledger: ledger)
+    Pass(cut: cut, choice: choice, makesMasks: makesMasks, context: context, ledger: ledger)
   }
 
   package final class Pass: SourcePass {
@@ -35,11 +38,16 @@ package struct CropStage: SourceStage {
     /// For ready crops, which have their margin already.
     private let wholeCropper: FaceCropper
     private var choice: ChosenFaces
-    /// Crops of the source in hand that wait for its end.
-    private var held: [Crop] = []
+    /// Crops of the source in hand that wait for its end, and what its original shows beside them.
+    private var held: [(crop: Crop, original: OriginalView?)] = []
+    /// Where difference masks are made.
+    private var originals: OriginalCrops?
+    /// The fake in hand, where they are.
+    private var fake: Source?
 
-    init(cut: CropCut, choice: FaceChoice, context: StageContext, ledger: FamilyLedger) {
+    init(cut: CropCut, choice: FaceChoice, makesMasks: Bool, context: StageContext, ledger: FamilyLedger) {
       (self.cut, self.context, self.ledger) = (cut, context, ledger)
+      originals = makesMasks ? OriginalCrops() : nil
       cropper = FaceCropper(cut: cut)
       wholeCropper = FaceCropper(cut: cut.forReadyCrops)
       self.choice = ChosenFaces(choice, family: ledger.family, roots: context.roots) { source, code, detail in
@@ -56,8 +64,14 @@ package struct CropStage: SourceStage {
           continue
         }
         do {
-          let crop = try crop(tracked.frame, face: item.face, track: item.track)
-          if choice.needsWholeSource { held.append(crop) } else { try emit(crop) }
+          let frame = tracked.frame
+          if frame.source.label == .fake, originals != nil { fake = frame.source }
+          let crop = try crop(frame, face: item.face, track: item.track)
+          if choice.needsWholeSource {
+            held.append((crop, frame.original))
+          } else {
+            try emit(compared(crop, with: frame.original))
+          }
         } catch let error as FacesError {
           ledger.drop(stage: context.stageID, item: name, reason: error.code, detail: "\(error)")
         } catch let error as ImagingError where error.kind == .tooLarge {
@@ -71,15 +85,26 @@ package struct CropStage: SourceStage {
       let track = choice.endSource()
       let crops = held
       held = []
-      for crop in crops {
+      for (crop, original) in crops {
         let sample = crop.sample
         if sample.track == track {
-          try emit(crop)
+          try emit(compared(crop, with: original))
         } else {
           ledger.drop(
             stage: context.stageID, item: "\(sample.sourceName)@\(sample.pts)#\(sample.track)", reason: "not-chosen")
         }
       }
+      if let fake, let note = originals?.endFake() {
+        ledger.note(source: fake, code: "no-difference-mask", detail: note)
+      }
+      fake = nil
+    }
+
+    /// The crop, a fake's with its difference mask where those are asked for.
+    private func compared(_ crop: Crop, with original: OriginalView?) -> Crop {
+      if crop.sample.label == .fake { return originals?.compared(crop, with: original) ?? crop }
+      if crop.sample.sourceName == ledger.family.name { originals?.remember(crop) }
+      return crop
     }
 
     private func crop(_ frame: DecodedFrame, face: Face, track: Int) throws -> Crop {

@@ -1,43 +1,19 @@
-private import Decoding
+internal import Decoding
 package import Engine
 package import Records
 
 /// `decode`: chooses frames of every video by time and decodes just those.
 package struct DecodeStage: SourceStage {
-  package struct Options: StageOptions {
-    package var frames = PerLabel(real: 32, fake: 32)
-    package var at = "uniform"
-    package var maximumMegapixels = 64
-    package var maximumPackets = 2_000_000
-    package var maximumDecodedMegapixels = 500_000
-    package init() {}
-
-    package enum CodingKeys: String, CodingKey {
-      case frames, at
-      case maximumMegapixels = "max-megapixels"
-      case maximumPackets = "max-packets"
-      case maximumDecodedMegapixels = "max-decoded-megapixels"
-    }
-
-    package static let fields = [
-      OptionField("frames", .perLabel(.integer(1...100_000)), "Frames taken of each video."),
-      OptionField(
-        "at", .choice(["uniform"]), "How they are chosen: `uniform` is evenly in time, first and last included."),
-      OptionField("max-megapixels", .integer(1...1024), "A frame with more pixels fails its source (`too-large`)."),
-      OptionField("max-packets", .integer(1...100_000_000), "A video with more packets fails (`too-many-packets`)."),
-      OptionField(
-        "max-decoded-megapixels", .integer(1...1_000_000_000),
-        "A video that needs more to be decoded fails (`too-long`); frames until then are kept."),
-    ]
-  }
-
   package static let name = "decode"
-  package static let version = 1
+  package static let version = 2
   package static let counted = "videos to frames"
-  package static let summary = "Decodes the chosen frames of every video, upright, RGB, by presentation time."
+  package static let summary = "Decodes the chosen frames of every video, upright, by presentation time."
   let options: Options
 
-  package init(options: Options) { self.options = options }
+  package init(options: Options) throws {
+    try options.check()
+    self.options = options
+  }
 
   package func libraryVersions() throws -> [String: String] { FFmpegLibraries.versions() }
 
@@ -46,9 +22,11 @@ package struct DecodeStage: SourceStage {
   }
 
   package final class Pass: SourcePass {
-    let options: Options
-    let context: StageContext
-    let ledger: FamilyLedger
+    private let options: Options
+    private let context: StageContext
+    private let ledger: FamilyLedger
+    /// The original's chosen frames, beside which those of its fakes are taken.
+    private var alignment: FrameAlignment?
 
     init(options: Options, context: StageContext, ledger: FamilyLedger) {
       (self.options, self.context, self.ledger) = (options, context, ledger)
@@ -56,24 +34,39 @@ package struct DecodeStage: SourceStage {
 
     package func process(_ source: Source, emit: (DecodedFrame) throws -> Void) throws {
       guard let root = context.roots[source.dataset] else { throw InternalFault("no root for \(source.dataset)") }
-      let limits = DecodingLimits(
-        maximumPixelsPerFrame: options.maximumMegapixels << 20, maximumPackets: options.maximumPackets,
-        maximumDecodedPixels: options.maximumDecodedMegapixels << 20)
       do {
-        let video = try VideoFile(path: "\(root)/\(source.path)", limits: limits)
-        let timestamps = try video.timestamps()
-        let places = Dictionary(uniqueKeysWithValues: zip(timestamps, timestamps.indices))
-        let wanted = FrameSelection.uniform(count: options.frames[source.label]).times(of: try video.timeline())
-        let summary = try video.decode(wanted) { frame in
+        let video = try VideoFile(
+          path: "\(root)/\(source.path)", limits: options.limits, deinterlacing: options.deinterlace)
+        let timeline = try video.timeline()
+        let places = Dictionary(uniqueKeysWithValues: zip(timeline.times, timeline.times.indices))
+        let partners = choose(of: timeline, source)
+        let summary = try video.decode(partners.keys.sorted()) { frame in
           try emit(
             DecodedFrame(
               source: source, picture: frame.picture, pts: frame.pts, timeBase: frame.timeBase,
-              index: places[frame.pts] ?? 0, originalPTS: nil, colour: frame.picture.colour))
+              index: places[frame.pts] ?? 0, originalPTS: partners[frame.pts] ?? nil, colour: frame.picture.colour))
         }
         try account(summary, source: source)
       } catch let error as DecodingError {
         throw SourceFailure(code: error.code.rawValue, message: error.message, isTransient: error.isInputOutput)
       }
+    }
+
+    /// Presentation times of the frames to take, and of the original's frame beside each, if there is one.
+    private func choose(of timeline: Timeline, _ source: Source) -> [Int64: Int64?] {
+      let selection = options.selection(for: source, seed: context.seed)
+      guard let alignment, source.name != ledger.family.name else {
+        let chosen = selection.times(of: timeline)
+        if options.paired, source.name == ledger.family.name, !chosen.isEmpty {
+          alignment = FrameAlignment(chosen: chosen, of: timeline)
+        }
+        return Dictionary(uniqueKeysWithValues: chosen.map { ($0, nil) })
+      }
+      let frames = alignment.frames(of: timeline, by: selection)
+      for case let (pts, original?) in frames {
+        ledger.pair(fake: "\(source.name)@\(pts)", original: "\(ledger.family.name)@\(original)")
+      }
+      return Dictionary(uniqueKeysWithValues: frames.map { ($0.pts, $0.originalPTS) })
     }
 
     /// Every frame asked for ends as a record: those that never came out are dropped by name.

@@ -60,7 +60,10 @@ package struct DetectStage: SourceStage {
       }
       defer { position += 1 }
       switch try outcome(for: frame) {
-      case .inherited(let faces): try deliver(frame, faces: faces, emit: emit)
+      case .inherited(let faces, let original):
+        var frame = frame
+        frame.original = original
+        try deliver(frame, faces: faces, emit: emit)
       case .notLookedAt: held = frame
       case .unknown:
         if position.isMultiple(of: options.every) {

@@ -16,6 +16,7 @@ extension FilterStage {
     package var maximumYaw = 180.0
     package var maximumPitch = 180.0
     package var maximumRoll = 180.0
+    package var minimumChanged = 0
     package init() {}
 
     package enum CodingKeys: String, CodingKey {
@@ -32,6 +33,7 @@ extension FilterStage {
       case maximumYaw = "max-yaw"
       case maximumPitch = "max-pitch"
       case maximumRoll = "max-roll"
+      case minimumChanged = "min-changed"
     }
 
     package static let fields = [
@@ -57,6 +59,10 @@ extension FilterStage {
         "max-yaw", .number(0...180), "Most degrees to either side (`yaw`); faces without landmarks stay, as below."),
       OptionField("max-pitch", .number(0...180), "Most degrees up or down (`pitch`)."),
       OptionField("max-roll", .number(0...180), "Most degrees of tilt in the picture (`roll`)."),
+      OptionField(
+        "min-changed", .integer(0...10_000_000),
+        "Least pixels of a fake's difference mask above 20 (`unchanged`); 33 is the rule of DFDC's winner, for whom fewer are a wrong label. Crops without a mask stay."
+      ),
     ]
 
     /// Why a sample is left out, if it is; the first reason of the order of the fields.
@@ -76,6 +82,9 @@ extension FilterStage {
       if beyond(quality.yawDegrees, maximumYaw) { return ("yaw", turned(quality.yawDegrees)) }
       if beyond(quality.pitchDegrees, maximumPitch) { return ("pitch", turned(quality.pitchDegrees)) }
       if beyond(quality.rollDegrees, maximumRoll) { return ("roll", turned(quality.rollDegrees)) }
+      if let changed = quality.changedPixels, changed < minimumChanged {
+        return ("unchanged", "\(changed) pixels differ from the original's crop")
+      }
       return nil
     }
   }

@@ -1,4 +1,5 @@
 internal import Engine
+internal import Faces
 package import Imaging
 package import Records
 
@@ -16,9 +17,19 @@ package struct DecodedFrame: Sendable {
   package let originalPTS: Int64?
   /// How its colours become RGB.
   package let colour: ColourConversion?
+  /// What its original shows at its moment, where both were held against each other.
+  var original: OriginalView?
 
   /// What the ledger calls it: `source@pts`.
   var name: String { "\(source.name)@\(pts)" }
+}
+
+/// A frame of the original that verifiably shows the moment of a fake's.
+struct OriginalView {
+  /// Ticks of the original's own time base.
+  let pts: Int64
+  /// From the original's pixels to the fake's.
+  let map: RegistrationMap
 }
 
 /// A frame and the faces found in it, best first; none where there is no face, or where it was not looked at.
@@ -39,6 +50,13 @@ package struct TrackedFrame: Sendable {
 package struct Crop: PackableSample {
   package var sample: Sample
   package var image: Image
+  /// Where it differs from its original's crop.
+  var difference: DifferenceMask?
 
   package func encoded() throws -> [UInt8] { try ImageCodec.encode(image, as: sample.encoding) }
+
+  package func companions() throws -> [String: [UInt8]] {
+    guard let mask = difference else { return [:] }
+    return ["mask.png": try ImageCodec.encodeGrey(mask.values, width: mask.width, height: mask.height)]
+  }
 }

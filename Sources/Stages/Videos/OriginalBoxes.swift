@@ -8,8 +8,8 @@ internal import Records
 /// frames of the original, so a fake may lag behind its original, or run backwards.
 final class OriginalBoxes {
   enum Outcome {
-    /// The original's faces, in pixels of the fake.
-    case inherited([Face])
+    /// The original's faces, in pixels of the fake, and where they are from.
+    case inherited([Face], OriginalView)
     /// The original's frame was not looked at either.
     case notLookedAt
     /// Nothing is known of this frame.
@@ -42,12 +42,12 @@ final class OriginalBoxes {
     if let partner, !partner.isLookedAt { return .notLookedAt }
     let thumbnail = try RegistrationThumbnail(frame.picture)
     guard let map = map(thumbnail, partner: partner) else { return unknown(frame) }
-    if let partner, let faces = verified(partner, thumbnail, map)?.faces { return inherited(faces) }
+    if let partner, let found = verified(partner, thumbnail, map) { return inherited(found, map) }
     let fitting = family.lookAlikes(of: thumbnail, map: map, limit: Self.maximumLookAlikes)
       .compactMap { verified($0, thumbnail, map) }
     guard let best = fitting.max(by: { $0.agreement < $1.agreement }) else { return unknown(frame) }
     let rivals = fitting.filter { $0.agreement >= best.agreement - Self.ambiguity }
-    return rivals.allSatisfy { $0.faces.isLike(best.faces) } ? inherited(best.faces) : unknown(frame)
+    return rivals.allSatisfy { $0.faces.isLike(best.faces) } ? inherited(best, map) : unknown(frame)
   }
 
   /// What is to be noted of the source: where the original lies in it, and how many frames were detected on their own.
@@ -77,9 +77,9 @@ final class OriginalBoxes {
     return notes
   }
 
-  private func inherited(_ faces: [Face]) -> Outcome {
+  private func inherited(_ found: Verified, _ map: RegistrationMap) -> Outcome {
     inheritedCount += 1
-    return .inherited(faces)
+    return .inherited(found.faces, OriginalView(pts: found.pts, map: map))
   }
 
   private func unknown(_ frame: DecodedFrame) -> Outcome {
@@ -107,10 +107,13 @@ final class OriginalBoxes {
     return verified(entry, thumbnail, found.map) == nil ? nil : found
   }
 
+  /// A frame of the original that agrees with the fake's: its faces in pixels of the fake, and how well.
+  private typealias Verified = (faces: [Face], agreement: Double, pts: Int64)
+
   /// The faces of `entry` in pixels of the fake and how surely they are there; `nil` where they are not.
   private func verified(
     _ entry: FamilyFaces.Entry, _ thumbnail: RegistrationThumbnail, _ map: RegistrationMap
-  ) -> (faces: [Face], agreement: Double)? {
+  ) -> Verified? {
     let seen = entry.faces.filter { face in
       let box = map.apply(face.box)
       return min(box.width, box.height) >= minimumFacePixels
@@ -123,7 +126,7 @@ final class OriginalBoxes {
     let agreement =
       agreements.min()
       ?? Registration.agreement(of: entry.faces, original: entry.thumbnail, fake: thumbnail, map: map)
-    return agreement >= Registration.minimumAgreement ? (seen.map(map.apply), agreement) : nil
+    return agreement >= Registration.minimumAgreement ? (seen.map(map.apply), agreement, entry.pts) : nil
   }
 }
 
