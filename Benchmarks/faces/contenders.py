@@ -160,6 +160,22 @@ def make_dataset(clips, copies):
     return dataset
 
 
+def make_copies(clip, copies):
+    """A part of DFDC: a clip, and so many copies of it that pass for its fakes."""
+    dataset = SCRATCH / f"copies-{copies}"
+    shutil.rmtree(dataset, ignore_errors=True)
+    part = dataset / "dfdc_train_part_0"
+    part.mkdir(parents=True)
+    shutil.copy(clip, part / "original.mp4")
+    metadata = {"original.mp4": {"label": "REAL", "split": "train"}}
+    for copy in range(copies):
+        shutil.copy(clip, part / f"fake{copy}.mp4")
+        metadata[f"fake{copy}.mp4"] = {"label": "FAKE", "split": "train", "original": "original.mp4"}
+    (part / "metadata.json").write_text(json.dumps(metadata))
+    (dataset / "datasets.toml").write_text('[clips]\nlayout = "dfdc"\nroot = "."\nlicense = "see the clips"\n')
+    return dataset
+
+
 def make_families(root, fakes):
     """FaceForensics++ as it lies under `root`, in c40: the originals, with or without their fakes."""
     dataset = SCRATCH / f"families-{fakes}"

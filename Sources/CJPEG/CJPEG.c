@@ -106,7 +106,8 @@ dfjpeg_status dfjpeg_encode(
   jpeg_set_defaults(&codec);
   jpeg_set_quality(&codec, quality, TRUE);
   codec.dct_method = JDCT_ISLOW;
-  codec.optimize_coding = TRUE;
+  // Tables fitted to the picture would take some 7 % fewer bytes, and twice the time.
+  codec.optimize_coding = FALSE;
   codec.comp_info[0].h_samp_factor = chroma == 444 ? 1 : 2;
   codec.comp_info[0].v_samp_factor = chroma == 420 ? 2 : 1;
   jpeg_start_compress(&codec, TRUE);

@@ -1,6 +1,7 @@
 import CFFmpeg
 package import Imaging
 package import Records
+private import Synchronization
 
 /// A decoded frame as FFmpeg holds it, in its own pixel format; turned into RGB, and upright, where it is looked at.
 package final class DecodedPicture: Picture {
@@ -11,6 +12,8 @@ package final class DecodedPicture: Picture {
   private let frame: FrameReference
   private let orientation: Orientation
   private let converter: SharedConverter
+  /// What was converted last: a face is looked at again within what its crop shows.
+  private let last = Mutex<(rectangle: PixelRectangle, image: Image)?>(nil)
 
   init(
     _ frame: UnsafePointer<AVFrame>, orientation: Orientation, converter: SharedConverter, path: String
@@ -24,8 +27,16 @@ package final class DecodedPicture: Picture {
   }
 
   package func region(_ rectangle: PixelRectangle) throws -> Image {
+    if let known = last.withLock({ $0 }), known.rectangle.contains(rectangle) {
+      return known.image.region(
+        PixelRectangle(
+          x: rectangle.x - known.rectangle.x, y: rectangle.y - known.rectangle.y, width: rectangle.width,
+          height: rectangle.height))
+    }
     let stored = orientation.stored(rectangle, width: width, height: height)
-    return orientation.apply(try converter.convert(frame, stored))
+    let image = orientation.apply(try converter.convert(frame, stored))
+    last.withLock { $0 = (rectangle, image) }
+    return image
   }
 
   package func reduced(width: Int, height: Int) throws -> Image {

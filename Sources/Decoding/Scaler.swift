@@ -19,31 +19,35 @@ struct Scaling: Hashable {
 
 extension AVPixelFormat: @retroactive Hashable {}
 
-/// Owns one of swscale's contexts, on one thread, and makes another only where another scaling is asked for.
+/// Owns a few of swscale's contexts, on one thread: making one costs as much as scaling a face, and faces that move
+/// come in a few sizes.
 final class Scaler {
+  /// Contexts that are held at once; when one more is asked for, all are given up.
+  private static let capacity = 12
   private let path: String
-  private var scaling: Scaling?
-  private var context: OpaquePointer?
+  private var contexts: [Scaling: OpaquePointer] = [:]
 
   init(path: String) { self.path = path }
-  deinit { sws_freeContext(context) }
+  deinit { for context in contexts.values { sws_freeContext(context) } }
 
   /// The context for `scaling`, valid until the next call.
   func context(for scaling: Scaling) throws(DecodingError) -> OpaquePointer {
-    if scaling == self.scaling, let context { return context }
-    sws_freeContext(context)
-    self.scaling = nil
-    context = sws_getContext(
+    if let known = contexts[scaling] { return known }
+    if contexts.count >= Self.capacity {
+      for context in contexts.values { sws_freeContext(context) }
+      contexts = [:]
+    }
+    let context = sws_getContext(
       Int32(scaling.source.width), Int32(scaling.source.height), scaling.source.format, Int32(scaling.target.width),
       Int32(scaling.target.height), scaling.target.format, scaling.flags, nil, nil, nil)
     guard let context else { throw failure(scaling) }
+    contexts[scaling] = context
     if let matrix = scaling.matrix {
       let status = sws_setColorspaceDetails(
         context, sws_getCoefficients(matrix), scaling.source.isFullRange ? 1 : 0, sws_getCoefficients(matrix),
         scaling.target.isFullRange ? 1 : 0, 0, 1 << 16, 1 << 16)
       guard status >= 0 else { throw failure(scaling) }
     }
-    self.scaling = scaling
     return context
   }
 

@@ -1,4 +1,5 @@
 package import Foundation
+private import Networks
 
 /// The face detectors there are, by name.
 package enum FaceDetectors {
@@ -16,6 +17,11 @@ package enum FaceDetectors {
     case "yunet": [YuNetDetector.modelFile]
     default: []
     }
+  }
+
+  /// Names and versions of the libraries that a detector runs on.
+  package static func libraryVersions(for name: String) throws -> [String: String] {
+    try NetworkLibraries.versions(of: [name == "yunet" ? .oneDNN : .openCV])
   }
 
   /// Makes a detector.

@@ -9,12 +9,12 @@ package import Records
 package func measureQuality(
   crop: Image, face: Face, transform: AffineTransform, picture: any Picture
 ) throws -> FaceQuality {
-  let (mean, deviation) = crop.brightnessAndContrast()
+  let luma = try crop.lumaMeasures()
   let pose = FacePose(landmarks: face.landmarks)
   return FaceQuality(
     facePixels: min(face.box.width, face.box.height),
     upscale: abs(transform.a * transform.d - transform.b * transform.c).squareRoot(),
-    sharpness: try crop.sharpness(), brightness: mean, contrast: deviation, yawDegrees: pose?.yawDegrees,
+    sharpness: luma.laplacianVariance, brightness: luma.mean, contrast: luma.deviation, yawDegrees: pose?.yawDegrees,
     pitchDegrees: pose?.pitchDegrees, rollDegrees: pose?.rollDegrees,
     cutFraction: cutFraction(face.box, width: picture.width, height: picture.height),
     blockiness: try Blockiness.measure(picture, around: face.box))

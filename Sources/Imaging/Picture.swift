@@ -11,6 +11,11 @@ package struct PixelRectangle: Hashable, Sendable {
     self.width = width
     self.height = height
   }
+
+  /// Whether all of `other` is within.
+  package func contains(_ other: PixelRectangle) -> Bool {
+    x <= other.x && y <= other.y && other.x + other.width <= x + width && other.y + other.height <= y + height
+  }
 }
 
 /// An upright picture whose pixels are paid for only where they are looked at: a decoded frame, or an ``Image``.

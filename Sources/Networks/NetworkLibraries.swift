@@ -3,12 +3,23 @@ private import NativeLibraries
 
 /// The native libraries that run networks: oneDNN, and OpenCV's `dnn` and `objdetect`, behind this project's shims.
 package enum NetworkLibraries {
-  /// Names and versions of the libraries in use, for `doctor` and the record of a run.
-  package static func versions() throws(NetworkError) -> [String: String] {
-    [
-      "onednn": try OneDNN.version(),
-      "opencv": String(cString: try functions().opencv_version()),
-    ]
+  /// What runs a network.
+  package enum Runner: String, Sendable, CaseIterable {
+    case oneDNN = "onednn"
+    case openCV = "opencv"
+  }
+
+  /// Names and versions of the libraries, for `doctor` and the record of a run; each is loaded for it.
+  package static func versions(of runners: [Runner] = Runner.allCases) throws(NetworkError) -> [String: String] {
+    var versions: [String: String] = [:]
+    for runner in runners {
+      versions[runner.rawValue] =
+        switch runner {
+        case .oneDNN: try OneDNN.version()
+        case .openCV: String(cString: try functions().opencv_version())
+        }
+    }
+    return versions
   }
 
   /// The shim's table of functions; the library is loaded by the first call.

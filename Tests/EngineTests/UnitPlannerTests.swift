@@ -11,7 +11,7 @@ struct UnitPlannerTests {
   /// Skewed costs: a few families are hundreds of times as dear as the others.
   private static func cost(_ family: Family) -> Int {
     var random = KeyedRandom(seed: 1, key: family.name, stage: "cost")
-    return random.chance(0.05) ? 5000 : 10 + random.integer(below: 50)
+    return (random.chance(0.05) ? 5000 : 10 + random.integer(below: 50)) << 20
   }
 
   @Test("Every family is in exactly one unit", arguments: [1, 2, 31, 32, 33, 500], [1, 4])
@@ -23,6 +23,16 @@ struct UnitPlannerTests {
     #expect(units.count == min(count, max(jobs * 4, (count + 31) / 32)))
   }
 
+  @Test("Small work is not cut finer than a worker's start is worth")
+  func smallWork() {
+    func count(_ families: Int, jobs: Int, bytes: Int) -> Int {
+      UnitPlanner.units(Self.families(families), jobs: jobs) { _ in bytes }.count
+    }
+    #expect(count(10, jobs: 1, bytes: 1000) == 1 && count(10, jobs: 3, bytes: 1000) == 3)
+    #expect(count(10, jobs: 1, bytes: 1 << 20) == 2 && count(10, jobs: 1, bytes: 4 << 20) == 4)
+    #expect(count(1000, jobs: 1, bytes: 10) == 32)
+  }
+
   @Test("No family, no unit")
   func nothingToDo() { #expect(UnitPlanner.units([], jobs: 4, cost: { _ in 1 }).isEmpty) }
 
@@ -32,8 +42,8 @@ struct UnitPlannerTests {
     let costs = units.map { $0.reduce(0) { $0 + Self.cost($1) } }
     #expect(costs == costs.sorted(by: >))
     // Longest processing time first leaves no more between two units than one family costs.
-    #expect((costs.first ?? 0) - (costs.last ?? 0) <= 5000, "\(costs)")
-    let equal = UnitPlanner.units(Self.families(400), jobs: 2, cost: { _ in 0 })
+    #expect((costs.first ?? 0) - (costs.last ?? 0) <= 5000 << 20, "\(costs)")
+    let equal = UnitPlanner.units(Self.families(400), jobs: 2, cost: { _ in 1 << 20 })
     #expect(Set(equal.map(\.count)).isSubset(of: [30, 31]), "\(equal.map(\.count))")
   }
 

@@ -13,8 +13,8 @@ enum CropMeasures {
   /// Those of the picture are measured again; those of the face and its frame stay.
   static func quality(of image: Image, sample: Sample) throws -> FaceQuality {
     var quality = sample.quality
-    (quality.brightness, quality.contrast) = image.brightnessAndContrast()
-    quality.sharpness = try image.sharpness()
+    let luma = try image.lumaMeasures()
+    (quality.brightness, quality.contrast, quality.sharpness) = (luma.mean, luma.deviation, luma.laplacianVariance)
     return quality
   }
 }

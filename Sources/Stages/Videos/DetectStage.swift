@@ -1,7 +1,6 @@
 package import Engine
 private import Faces
 private import Imaging
-private import Networks
 internal import Records
 
 /// `detect`: finds the faces of every frame.
@@ -15,7 +14,7 @@ package struct DetectStage: SourceStage {
   package init(options: Options) { self.options = options }
   package var modelFiles: [String] { FaceDetectors.modelFiles(for: options.model) }
 
-  package func libraryVersions() throws -> [String: String] { try NetworkLibraries.versions() }
+  package func libraryVersions() throws -> [String: String] { try FaceDetectors.libraryVersions(for: options.model) }
 
   package func makePass(_ context: StageContext, ledger: FamilyLedger) throws -> Pass {
     let detector = try context.resources.value("detector \(options)") {
