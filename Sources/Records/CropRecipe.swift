@@ -119,7 +119,8 @@ package struct CropRecipe: Codable, Hashable, Sendable {
 
   package init(
     deinterlaces: Bool = false, detector: String, scoreThreshold: Double, detectionSidePixels: Int,
-    detectionScale: String = "side", minimumFacePixels: Double = 0, boxesFrom: String = "own", detectionInterval: Int = 1, tracking: TrackingRecipe = TrackingRecipe(),
+    detectionScale: String = "side", minimumFacePixels: Double = 0, boxesFrom: String = "own",
+    detectionInterval: Int = 1, tracking: TrackingRecipe = TrackingRecipe(),
     faces: String = "largest", preset: String, cut: CropCut, input: InputKind = .frame
   ) {
     self.deinterlaces = deinterlaces

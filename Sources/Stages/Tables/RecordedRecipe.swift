@@ -26,7 +26,8 @@ extension CropRecipe {
     input: InputKind
   ) throws {
     self.init(
-      deinterlaces: decode.deinterlace, detector: detect.model, scoreThreshold: detect.score, detectionSidePixels: detect.side,
+      deinterlaces: decode.deinterlace, detector: detect.model, scoreThreshold: detect.score,
+      detectionSidePixels: detect.side,
       detectionScale: detect.scale,
       minimumFacePixels: detect.minimumFace, boxesFrom: detect.boxesFrom, detectionInterval: detect.every,
       tracking: TrackingRecipe(
