@@ -24,7 +24,7 @@ import Testing
 
   /// Both classes on both sides and nothing in common.
   private var clean: [SplitRow] {
-    ["train", "test"].flatMap { side in
+    ["train", "test"].flatMap { (side: String) in
       [
         row("\(side)-real", side, identity: "\(side)-0"),
         row("\(side)-fake", side, label: .fake, family: "\(side)-real", identity: "\(side)-0", donor: "\(side)-9"),

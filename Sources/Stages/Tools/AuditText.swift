@@ -1,3 +1,4 @@
+private import Foundation
 internal import Splitting
 
 /// An audited split in words, for a terminal.
