@@ -19,8 +19,7 @@ struct HeldOutTests {
   ]
 
   private func request(_ holdOut: String) throws -> RunRequest {
-    var pipeline = try parse(
-      Workshop.pipeline.replacing("{name: text}", with: "{name: text}, {name: more}"))
+    var pipeline = try parse(Workshop.pipeline)
     pipeline.datasets = [.init(name: "ff", role: .train), .init(name: "wild", role: .train)]
     pipeline.holdOut = try parse("hold-out: \(holdOut)\n" + Workshop.pipeline).holdOut
     return RunRequest(

@@ -112,6 +112,32 @@ import Testing
     }
   }
 
+  @Test func `strategies need what they need, and say so before any work`() throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let workspace = try Workspace(cardsIn: folder)
+      func validate(_ resplit: String) throws -> ProcessResult {
+        let stages = Self.stages.replacing("{folds: stratified, count: 2}", with: resplit)
+        return try workspace.dfprep(
+          "validate", workspace.pipeline("cards", datasets: "[{name: cards}]", stages: stages))
+      }
+      for strategy in ["leave-one-method-out", "leave-one-dataset-out", "random", "official"] {
+        #expect(try validate("{folds: \(strategy)}").status == 0)
+      }
+      let clusters = try validate("{}")
+      #expect(clusters.status == 78 && clusters.errors.contains("needs clusters; put 'cluster' before it"))
+      let table = try validate("{folds: pinned}")
+      #expect(table.status == 78 && table.errors.contains("name it with `from`"), "\(table.errors)")
+      #expect(try validate("{folds: random, from: pins.csv}").status == 78)
+      #expect(try validate("{folds: pinned, from: pins.csv}").status == 0)
+      let run = try workspace.dfprep("run", "Pipelines/cards.yaml")
+      #expect(
+        run.status == 69 && run.errors.contains("pins.csv, which the pipeline names, is not there"), "\(run.errors)")
+      let method = try workspace.pipeline(
+        "held", datasets: "[{name: cards}]\nhold-out: {datasets: [cards]}", stages: Self.stages)
+      #expect(try workspace.dfprep("plan", method).output.contains("cards    test         4     2     2"))
+    }
+  }
+
   @Test func `a table is divided into folds or shares, and cannot be into too many`() throws {
     try TestFiles.withTemporaryDirectory { folder in
       let workspace = try Workspace(cardsIn: folder)
