@@ -1,6 +1,7 @@
 """Folds under groups, in proportion: `dfprep split` beside scikit-learn's StratifiedGroupKFold."""
 import collections
 import csv
+import itertools
 import json
 import random
 
@@ -13,23 +14,21 @@ METHODS = ["Deepfakes", "Face2Face", "FaceSwap", "NeuralTextures", "FaceShifter"
 
 
 def make_table(path):
-    """Groups of a few to a few hundred rows, as families tied by identity are; rare methods and common ones."""
+    """Groups as identities tie them: videos of 4 to 8 crops each, most groups of a few, some of dozens; rare methods and
+    common ones, one to four to a group."""
     draw = random.Random(17)
-    weights = [draw.lognormvariate(0, 1.2) for _ in range(GROUPS)]
-    common_methods = [1 / (1 + rank) for rank in range(len(METHODS))]
+    weights = [draw.lognormvariate(0, 0.9) for _ in range(GROUPS)]
+    frequency = [1 / (1 + rank) for rank in range(len(METHODS))]
+    methods = [draw.choices(METHODS, frequency, k=draw.randint(1, 4)) for _ in range(GROUPS)]
+    sums = list(itertools.accumulate(weights))
     rows = []
-    for group in range(GROUPS):
-        count = max(1, round(ROWS * weights[group] / sum(weights)))
-        own = draw.choices(METHODS, common_methods, k=draw.randint(1, 4))
-        real = draw.betavariate(1.2, 4)
-        for _ in range(count):
-            is_real = draw.random() < real
-            rows.append([f"v{len(rows):06d}", 0 if is_real else 1, "" if is_real else draw.choice(own), f"g{group:04d}"])
-    while len(rows) > ROWS:
-        rows.pop(draw.randrange(len(rows)))
+    # Every group has a video; the others go where the weights say, until there are rows enough.
+    groups = list(range(GROUPS))
     while len(rows) < ROWS:
-        group = draw.randrange(GROUPS)
-        rows.append([f"x{len(rows):06d}", 1, METHODS[0], f"g{group:04d}"])
+        group = groups.pop() if groups else draw.choices(range(GROUPS), cum_weights=sums)[0]
+        method = "" if draw.random() < 0.25 else draw.choice(methods[group])
+        for _ in range(min(draw.randint(4, 8), ROWS - len(rows))):
+            rows.append([f"v{len(rows):06d}", 0 if method == "" else 1, method, f"g{group:04d}"])
     draw.shuffle(rows)
     with open(path, "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
