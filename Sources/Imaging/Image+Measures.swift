@@ -55,3 +55,32 @@ extension Image {
     return (mean, max(0, Double(sumOfSquares) / count - mean * mean).squareRoot())
   }
 }
+
+extension Image {
+  /// Share of the variance of ``luma()`` that lies within blocks of 2 x 2 pixels, 0 ... 1; 0 for one colour.
+  ///
+  /// The finest level of the Haar transform: roughly the frequencies above half of the highest one. A picture that was
+  /// enlarged, blurred or compressed hard has little there, noise three quarters. From whole sums, so exact to the last
+  /// rounding; an odd last row or column is left out.
+  package func fineDetail() -> Double {
+    guard width > 1, height > 1 else { return 0 }
+    var (sum, squares, blockSquares) = (0, 0, 0)
+    luma().withUnsafeBufferPointer { values in
+      for row in stride(from: 0, to: height - 1, by: 2) {
+        for column in stride(from: 0, to: width - 1, by: 2) {
+          let start = row * width + column
+          let (a, b) = (Int(values[start]), Int(values[start + 1]))
+          let (c, d) = (Int(values[start + width]), Int(values[start + width + 1]))
+          let block = a + b + c + d
+          sum += block
+          squares += a * a + b * b + c * c + d * d
+          blockSquares += block * block
+        }
+      }
+    }
+    let count = Double(width / 2 * (height / 2) * 4)
+    let variance = Double(squares) / count - (Double(sum) / count) * (Double(sum) / count)
+    guard variance > 1e-9 else { return 0 }
+    return min(1, max(0, (Double(squares) - Double(blockSquares) / 4) / count / variance))
+  }
+}

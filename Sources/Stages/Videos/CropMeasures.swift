@@ -14,6 +14,7 @@ enum CropMeasures {
   static func quality(of image: Image, sample: Sample) throws -> FaceQuality {
     var quality = sample.quality
     (quality.brightness, quality.contrast) = image.brightnessAndContrast()
+    quality.fineDetail = image.fineDetail()
     quality.sharpness = try image.sharpness()
     return quality
   }

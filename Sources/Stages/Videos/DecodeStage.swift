@@ -61,6 +61,7 @@ package struct DecodeStage: SourceStage {
         maximumDecodedPixels: options.maximumDecodedMegapixels << 20)
       do {
         let video = try VideoFile(path: "\(root)/\(source.path)", limits: limits)
+        ledger.record(source: source, facts: try SourceFacts.facts(of: video))
         let timestamps = try video.timestamps()
         let places = Dictionary(uniqueKeysWithValues: zip(timestamps, timestamps.indices))
         let wanted = FrameSelection.uniform(count: options.frames[source.label]).times(of: try video.timeline())
