@@ -169,7 +169,7 @@ let package = Package(
     tests("Sharding", ["Records"]),
     tests("Shortcuts", ["Evaluation", "Records"]),
     tests("Splitting", ["Records"]),
-    tests("Stages", ["Engine", "Evaluation", "Faces", "Imaging", "Records", "Sharding", "dfprep"]),
+    tests("Stages", ["Engine", "Evaluation", "Faces", "Imaging", "Records", "Sharding", "Shortcuts", "dfprep"]),
     tests("Tensors"),
     tests("Training", ["Models", "Records", "Tensors"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),

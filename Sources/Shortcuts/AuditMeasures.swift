@@ -70,8 +70,14 @@ struct AuditMeasures {
 
   func finding(_ column: Column, draws: GroupBootstrap.Draws?) -> ShortcutFinding {
     let isLower = column.kind == .number && (column.area ?? 0.5) < 0.5
-    var interval = draws.flatMap { ShortcutInterval($0.areas) }
-    if isLower { interval = interval.map { ShortcutInterval(low: 1 - $0.high, high: 1 - $0.low) } }
+    let fewest = min(table.groupCount(of: .real), table.groupCount(of: .fake))
+    let isNumber = column.kind == .number || column.kind == .bins
+    var interval = draws.flatMap { ShortcutInterval($0.areas, groups: fewest, readings: isNumber ? 2 : 1) }
+    if column.kind == .number {
+      if isLower { interval = interval?.mirrored }
+    } else if let area = column.area, let folds {
+      interval = interval?.widened(around: area, folds: folds.count)
+    }
     let counts = column.levelled.counts
     let presence = column.variable?.presence ?? table.items.map { _ in true }
     // Items of one class in one group repeat each other: together they are one observation.
@@ -80,7 +86,9 @@ struct AuditMeasures {
     let bias = column.levelled.bias(counts, observations: table.groupCount(of: .real) + table.groupCount(of: .fake))
     let information = column.levelled.information(counts) - bias
     // A draw has the bias of the sample it is drawn from, and its own.
-    let bitsInterval = draws.flatMap { ShortcutInterval($0.information.map { max(0, $0 - 2 * bias) }) }
+    let bitsInterval = draws.flatMap {
+      ShortcutInterval($0.information.map { max(0, $0 - 2 * bias) }, groups: fewest)
+    }
     let isTogether = column.kind == .together
     return ShortcutFinding(
       name: column.name, kind: column.kind, areaUnderCurve: column.area.map { isLower ? 1 - $0 : $0 },

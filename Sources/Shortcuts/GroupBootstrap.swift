@@ -1,3 +1,4 @@
+private import Foundation
 internal import Records
 
 /// Draws whole groups with replacement and measures every variable anew: reals-only, fakes-only and mixed groups each
@@ -45,28 +46,5 @@ struct GroupBootstrap {
       }
     }
     return counts
-  }
-}
-
-/// Where 95 % of the draws lie.
-package struct ShortcutInterval: Codable, Hashable, Sendable {
-  package var low: Double
-  package var high: Double
-
-  package init(low: Double, high: Double) {
-    self.low = low
-    self.high = high
-  }
-
-  /// The 2.5th and 97.5th percentile, each between its two neighbours; `nil` for fewer than 40 draws.
-  init?(_ draws: [Double]) {
-    guard draws.count >= 40 else { return nil }
-    let sorted = draws.sorted()
-    func percentile(_ share: Double) -> Double {
-      let place = share * Double(sorted.count - 1)
-      let below = min(Int(place), sorted.count - 2)
-      return sorted[below] + (place - Double(below)) * (sorted[below + 1] - sorted[below])
-    }
-    (low, high) = (percentile(0.025), percentile(0.975))
   }
 }

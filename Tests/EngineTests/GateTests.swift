@@ -35,7 +35,7 @@ struct GateTests {
   func place() throws {
     let silent = try parse(Workshop.pipeline)
     #expect(silent.stages.map(\.id) == ["lines", "cut", "survey", "lengths", "tally", "show"])
-    #expect(silent.stages[2].options == .object(["limit": .double(1)]))
+    #expect(silent.stages[2].options == .object(["limit": .int(1)]))
     let limited = try parse(Workshop.pipeline + "\ngates: {survey: 0.9, lost-frames: 30%}\n")
     #expect(limited.stages[2].options == .object(["limit": .double(0.9)]))
     #expect(limited.lostFramesGate == 0.3)

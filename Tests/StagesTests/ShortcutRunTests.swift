@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import Records
+import Shortcuts
 import TestSupport
 import Testing
 
