@@ -9,6 +9,11 @@ package enum Label: Int, Codable, Hashable, Sendable, CaseIterable {
 /// What a source may be used for. Nothing is ever fitted on any role but `train`.
 package enum Role: String, Codable, Hashable, Sendable, CaseIterable {
   case train, test, unlabelled
+  /// In no part of it: a fake of a method that is held out, whose original is trained on.
+  case leftOut = "left-out"
+
+  /// What a pipeline may ask for.
+  package static let assignable: [Role] = [.train, .test, .unlabelled]
 }
 
 /// Whether a source shows whole frames, in which a face is to be found, or is a ready crop.

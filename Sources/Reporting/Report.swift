@@ -8,7 +8,13 @@ package enum Report {
   /// the cost of another's; a map shows at most ``mapPoints`` points. The page says how many of either were left out.
   /// The same model gives the same bytes.
   package static func html(_ model: ReportModel) throws(ReportingError) -> String {
-    let page = ReportBuilder(model).page()
+    try html(ReportBuilder(model).page())
+  }
+
+  /// The page about an audit, made the same way and with the same promises.
+  package static func html(_ model: AuditReport) throws(ReportingError) -> String { try html(model.page) }
+
+  private static func html(_ page: ReportPage) throws(ReportingError) -> String {
     do {
       let library = MustacheLibrary(templates: ["image": try MustacheTemplate(string: ReportTemplate.image)])
       return try MustacheTemplate(string: ReportTemplate.page).render(page, library: library)

@@ -22,7 +22,7 @@ struct ReportBuilder {
       [evaluation, clusters, map, clusterCount, training, splits, sources] + shortcuts
       + [stages, made, losses, pipeline]
     return ReportPage(
-      title: Format.printable(model.title), pipeline: Format.printable(model.pipeline),
+      title: Format.printable(model.title), kind: "Data set report", pipeline: Format.printable(model.pipeline),
       caveat: model.caveat.map(Format.printable), generatedBy: Format.printable(model.generatedBy),
       numerics: model.numerics.map(Format.printable), warnings: (model.warnings + ownWarnings).map(Format.printable),
       figures: keyFigures, sections: sections.compactMap(\.self), style: ReportStyle.css, script: ReportTemplate.script)

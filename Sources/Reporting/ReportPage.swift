@@ -3,7 +3,10 @@
 /// The template looks values up by name and, where one is absent, in what lies around it: hence no name comes twice.
 struct ReportPage {
   var title: String
-  var pipeline: String
+  /// What kind of page it is, above the title.
+  var kind: String
+  /// Name of the pipeline; `nil` for a page about something else.
+  var pipeline: String?
   var caveat: String?
   var generatedBy: String
   var numerics: [String]

@@ -14,9 +14,9 @@ enum ReportTemplate {
     </head>
     <body>
     <header>
-    <p class="kind">Data set report</p>
+    <p class="kind">{{kind}}</p>
     <h1>{{title}}</h1>
-    <p class="by">Pipeline <code>{{pipeline}}</code>, by {{generatedBy}}</p>
+    <p class="by">{{#pipeline}}Pipeline <code>{{.}}</code>, by {{/pipeline}}{{generatedBy}}</p>
     {{#caveat}}
     <p class="caveat">{{.}}</p>
     {{/caveat}}

@@ -8,12 +8,32 @@ package struct FoldItem: Codable, Hashable, Sendable {
   package var label: Label
   /// `nil` where the sample was not clustered.
   package var cluster: Int?
+  /// Name of the manipulation; `nil` for reals and where nobody says.
+  package var method: String?
+  package var dataset: String
+  /// ``Sample/sourceName``.
+  package var video: String
+  /// Whether dfprep made the sample.
+  package var isMade: Bool
 
-  package init(key: String, group: String, label: Label, cluster: Int? = nil) {
+  package init(
+    key: String, group: String, label: Label, cluster: Int? = nil, method: String? = nil, dataset: String = "",
+    video: String = "", isMade: Bool = false
+  ) {
     self.key = key
     self.group = group
     self.label = label
     self.cluster = cluster
+    self.method = method
+    self.dataset = dataset
+    self.video = video
+    self.isMade = isMade
+  }
+
+  package init(_ sample: Sample, group: String, cluster: Int? = nil) {
+    self.init(
+      key: sample.key, group: group, label: sample.label, cluster: cluster, method: sample.method,
+      dataset: sample.dataset, video: sample.sourceName, isMade: sample.isMade)
   }
 }
 
@@ -33,6 +53,8 @@ package struct SideCounts: Codable, Hashable, Sendable {
   package var fakeGroups = 0
 
   package var samples: Int { reals + fakes }
+  /// 0 without samples.
+  package var fakeShare: Double { samples == 0 ? 0 : Double(fakes) / Double(samples) }
 }
 
 /// What a fold does with a sample.

@@ -25,38 +25,48 @@ package enum GroupLinks {
   package static func groups(
     of samples: [Sample], hard: Set<LinkKind> = LinkKind.hardByDefault, extraLinks: [ExtraLink] = []
   ) throws(SplittingError) -> GroupAssignment {
-    let samples = samples.sorted { $0.key < $1.key }
-    try SplittingError.requireDistinct(samples.map(\.key))
-    let links = try Link.all(of: samples, extraLinks: extraLinks)
+    try groups(of: samples.map(LinkedItem.init), hard: hard, extraLinks: extraLinks)
+  }
 
-    var sets = DisjointSets(count: samples.count)
+  /// The same for items of somebody's list.
+  package static func groups(
+    of items: [LinkedItem], hard: Set<LinkKind> = LinkKind.hardByDefault, extraLinks: [ExtraLink] = []
+  ) throws(SplittingError) -> GroupAssignment {
+    let items = items.sorted { $0.key < $1.key }
+    try SplittingError.requireDistinct(items.map(\.key))
+    return groups(of: items, links: try Link.all(of: items, extraLinks: extraLinks), hard: hard)
+  }
+
+  /// - Requires: `items` sorted by key, and the `links` between them.
+  static func groups(of items: [LinkedItem], links: [Link], hard: Set<LinkKind>) -> GroupAssignment {
+    var sets = DisjointSets(count: items.count)
     for link in links where hard.union(LinkKind.alwaysHard).contains(link.kind) {
       for member in link.members.dropFirst() { sets.join(link.members[0], member) }
     }
     var names: [Int: String] = [:]
-    for (index, sample) in samples.enumerated() {
+    for (index, item) in items.enumerated() {
       let root = sets.root(of: index)
-      names[root] = min(names[root] ?? sample.family, sample.family)
+      names[root] = min(names[root] ?? item.family, item.family)
     }
     var groups: [String: String] = [:]
     var sizes: [String: Int] = [:]
-    for (index, sample) in samples.enumerated() {
-      let name = names[sets.root(of: index)] ?? sample.family
-      groups[sample.key] = name
+    for (index, item) in items.enumerated() {
+      let name = names[sets.root(of: index)] ?? item.family
+      groups[item.key] = name
       sizes[name, default: 0] += 1
     }
     let largest = sizes.min { (-$0.value, $0.key) < (-$1.value, $1.key) }
     return GroupAssignment(
-      groups: groups, groupCount: sizes.count, linkedFamilies: linkedFamilies(links, samples),
+      groups: groups, groupCount: sizes.count, linkedFamilies: linkedFamilies(links, items),
       largestGroup: largest?.key ?? "",
-      largestShare: samples.isEmpty ? 0 : Double(largest?.value ?? 0) / Double(samples.count))
+      largestShare: items.isEmpty ? 0 : Double(largest?.value ?? 0) / Double(items.count))
   }
 
-  private static func linkedFamilies(_ links: [Link], _ samples: [Sample]) -> [LinkKind: Int] {
+  private static func linkedFamilies(_ links: [Link], _ items: [LinkedItem]) -> [LinkKind: Int] {
     var linked: [LinkKind: Set<String>] = [:]
     for link in links {
-      let families = Set(link.members.map { samples[$0].family })
-      let isTie = link.kind == .family ? Set(link.members.map { samples[$0].path }).count > 1 : families.count > 1
+      let families = Set(link.members.map { items[$0].family })
+      let isTie = link.kind == .family ? Set(link.members.map { items[$0].video }).count > 1 : families.count > 1
       if isTie { linked[link.kind, default: []].formUnion(families) }
     }
     return linked.mapValues(\.count)

@@ -1,30 +1,31 @@
-internal import Records
-
-/// Samples that have one thing in common.
+/// Items that have one thing in common.
 struct Link {
   var kind: LinkKind
   /// What they have in common: a family, a person of a dataset, a parent's key, two keys.
   var name: String
-  /// Indices of the samples, ascending, at least two.
+  /// Indices of the items, ascending, at least two.
   var members: [Int]
 
-  /// Every link between `samples`, by kind and name.
+  /// Every link between `items`, by kind and name.
   ///
-  /// - Throws: when an extra link names a sample that is not there.
-  static func all(of samples: [Sample], extraLinks: [ExtraLink]) throws(SplittingError) -> [Link] {
+  /// - Parameter items: where two have one key, extra links and parents mean the first.
+  /// - Throws: when an extra link names an item that is not there.
+  static func all(of items: [LinkedItem], extraLinks: [ExtraLink]) throws(SplittingError) -> [Link] {
     var members: [LinkKind: [String: [Int]]] = [:]
     func add(_ kind: LinkKind, _ name: String?, _ index: Int) {
       if let name { members[kind, default: [:]][name, default: []].append(index) }
     }
-    let indices = Dictionary(samples.indices.map { (samples[$0].key, $0) }) { first, _ in first }
-    let donors = Set(samples.compactMap { scoped($0, $0.donor) })
-    for (index, sample) in samples.enumerated() {
-      add(.family, sample.family, index)
-      add(.identity, scoped(sample, sample.identity), index)
-      add(.sourceVideo, scoped(sample, sample.sourceVideo), index)
-      add(.donor, scoped(sample, sample.donor), index)
-      if let person = scoped(sample, sample.identity), donors.contains(person) { add(.donor, person, index) }
-      for parent in sample.parents {
+    let indices = Dictionary(items.indices.map { (items[$0].key, $0) }) { first, _ in first }
+    let donors = Set(items.compactMap(\.donor))
+    for (index, item) in items.enumerated() {
+      add(.video, item.video, index)
+      add(.family, item.family, index)
+      add(.identity, item.identity, index)
+      add(.sourceVideo, item.sourceVideo, index)
+      add(.scene, item.scene, index)
+      add(.donor, item.donor, index)
+      if let person = item.identity, donors.contains(person) { add(.donor, person, index) }
+      for parent in item.parents {
         add(.parent, parent, index)
         // A parent that was dropped since still ties its children together.
         if let parentIndex = indices[parent] { add(.parent, parent, parentIndex) }
@@ -48,7 +49,4 @@ struct Link {
       }
     }
   }
-
-  /// A name means the same only within its dataset: `id0` of one is not `id0` of another.
-  private static func scoped(_ sample: Sample, _ name: String?) -> String? { name.map { "\(sample.dataset)/\($0)" } }
 }

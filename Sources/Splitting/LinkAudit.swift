@@ -25,7 +25,7 @@ package struct LinkAudit: Codable, Hashable, Sendable {
     let samples = samples.sorted { $0.key < $1.key }
     var crossings: [LinkKind: Crossing] = [:]
     var seen: [LinkKind: Set<Int>] = [:]
-    for link in try Link.all(of: samples, extraLinks: extraLinks) where kinds.contains(link.kind) {
+    for link in try Link.all(of: samples.map(LinkedItem.init), extraLinks: extraLinks) where kinds.contains(link.kind) {
       let validated = link.members.filter { validation.contains(samples[$0].key) }
       guard !validated.isEmpty, link.members.contains(where: { training.contains(samples[$0].key) }) else { continue }
       seen[link.kind, default: []].formUnion(validated)

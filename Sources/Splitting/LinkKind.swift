@@ -1,5 +1,7 @@
 /// Why two samples should not stand on the two sides of a split.
 package enum LinkKind: String, Codable, Hashable, Sendable, CaseIterable, CodingKeyRepresentable {
+  /// The very same video or image.
+  case video
   /// An original and its fakes.
   case family
   /// The same person's body and scene, in one dataset.
@@ -10,13 +12,15 @@ package enum LinkKind: String, Codable, Hashable, Sendable, CaseIterable, Coding
   case parent
   /// The same person's face put in, or that person's own videos, in one dataset.
   case donor
+  /// The same scene acted by several people, in one dataset.
+  case scene
   /// Pictures whose perceptual hashes are near.
   case nearDuplicate = "near-duplicate"
 
   /// Kinds that no split may cross, whatever the user says.
-  package static let alwaysHard: Set<LinkKind> = [.family, .parent]
+  package static let alwaysHard: Set<LinkKind> = [.video, .family, .parent]
   /// Kinds that no split crosses unless the user allows it.
-  package static let hardByDefault: Set<LinkKind> = [.family, .identity, .sourceVideo, .parent]
+  package static let hardByDefault: Set<LinkKind> = [.video, .family, .identity, .sourceVideo, .parent]
 }
 
 /// A link that something found between two samples, such as a near-duplicate.

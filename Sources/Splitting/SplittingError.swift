@@ -5,6 +5,7 @@ package struct SplittingError: Error, Hashable, Sendable, CustomStringConvertibl
     case badOption = "bad-option"
     case duplicateKey = "duplicate-key"
     case unknownSample = "unknown-sample"
+    case badInput = "bad-input"
     case wrongSize = "wrong-size"
     case tooFewFolds = "too-few-folds"
     case brokenInvariant = "broken-invariant"

@@ -17,6 +17,10 @@ struct PlanCommand: ParsableCommand {
     if json { return try Console.printJSON(plan) }
     print("\(plan.sources) sources in \(plan.families) families")
     Console.printTable(
+      ["dataset", "role", "families", "real", "fake"],
+      plan.roles.map { [$0.dataset, $0.role.rawValue, "\($0.families)", "\($0.reals)", "\($0.fakes)"] })
+    print()
+    Console.printTable(
       ["stage", "state", "done", "to do", "why"],
       plan.lines.map { [$0.stage, $0.state, "\($0.done)", "\($0.pending)", $0.reason] })
   }

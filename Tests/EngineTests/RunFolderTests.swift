@@ -34,7 +34,7 @@ struct RunFolderTests {
 
   @Test("The official test is held out on request, and takes whole families along")
   func officialTest() throws {
-    let held = try roles { $0.pipeline.holdOutOfficialTest = true }
+    let held = try roles { $0.pipeline.holdOut.officialTest = true }
     #expect(held["text/real2.txt"] == [.test])
     #expect(held.filter { $0.key != "text/real2.txt" }.values.allSatisfy { $0 == [.train] })
   }

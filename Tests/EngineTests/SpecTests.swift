@@ -12,7 +12,7 @@ struct SpecTests {
     #expect(spec.name == "pipe")
     #expect(spec.seed == 0)
     #expect(spec.datasets == [.init(name: "text", role: .train)])
-    #expect(!spec.holdOutOfficialTest)
+    #expect(!spec.holdOut.officialTest)
     #expect(spec.failedSourcesTolerance == 0.05 && spec.lostFramesGate == 0.25)
     #expect(spec.output == "/home/runs/pipe")
     #expect(spec.stages.map(\.id) == ["lines", "cut", "lengths", "tally", "show"])
@@ -46,7 +46,7 @@ struct SpecTests {
         - lengths: {id: one}
         - lengths: {id: two, scale: 2.5}
       """)
-    #expect(spec.name == "trial" && spec.seed == 17 && spec.holdOutOfficialTest)
+    #expect(spec.name == "trial" && spec.seed == 17 && spec.holdOut.officialTest)
     #expect(spec.datasets.map(\.role) == [.train, .test])
     #expect(spec.failedSourcesTolerance == 0.125 && spec.lostFramesGate == 0.4)
     #expect(spec.output == "/home/pipelines/out/there")

@@ -18,6 +18,8 @@ package struct RunStatus: Codable, Sendable {
   package var sources: [String: Int]
   package var sourceCount: Int
   package var samples: Int
+  /// What is trained on and what is held out, by dataset.
+  package var roles: [RoleCount]
   /// What became of the frames asked for, by class.
   package var frames: FrameTallies
   /// Things left out, by stage and reason.
@@ -32,6 +34,7 @@ package struct RunStatus: Codable, Sendable {
     isFinished = record.isFinished
     stages = record.stages
     frames = record.frames
+    roles = record.roles
     problems = record.problems
     if !FileSystem.exists(folder.catalog) { try Catalog.rebuild(folder, record: record) }
     var configuration = Configuration()

@@ -19,11 +19,18 @@ package enum Fingerprints {
     builder.add("id", entry.id)
     builder.add("name", entry.name)
     builder.add("version", String(type(of: stage).version))
-    builder.add("options", try CanonicalJSON.string(entry.options))
+    builder.add("options", try CanonicalJSON.string(withoutPaths(entry.options, of: stage)))
     builder.add("seed", String(seed))
     builder.add("numerics", NumericsProfile.standard.name)
-    for file in stage.modelFiles { builder.add(file, try models.digest(of: file)) }
+    for file in stage.modelFiles { builder.add(file.hasPrefix("/") ? "file" : file, try models.digest(of: file)) }
     return builder.finish()
+  }
+
+  /// The options without paths of files, whose content counts instead.
+  private static func withoutPaths<Body: Stage>(_ options: JSONValue, of stage: Body) -> JSONValue {
+    guard case .object(var values) = options else { return options }
+    for field in Body.Options.fields where field.kind == .file { values[field.name] = nil }
+    return .object(values)
   }
 
   /// The fused stages of the source grain.
@@ -86,7 +93,9 @@ final class ModelDigests {
     guard FileManager.default.fileExists(atPath: path) else {
       throw ToolError(
         .missing,
-        "model file \(path) is missing; `make deps` fetches it, or set DFPREP_MODELS to the folder that holds it")
+        file.hasPrefix("/")
+          ? "\(path), which the pipeline names, is not there"
+          : "model file \(path) is missing; `make deps` fetches it, or set DFPREP_MODELS to the folder that holds it")
     }
     let digest = try FileSystem.digest(of: path)
     known[file] = digest

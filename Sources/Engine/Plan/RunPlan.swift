@@ -19,12 +19,15 @@ package struct RunPlan: Codable, Sendable {
 
   package var families: Int
   package var sources: Int
+  /// What is trained on and what is held out, by dataset.
+  package var roles: [RoleCount]
   package var lines: [Line]
 
   package init(_ request: RunRequest) throws {
     let state = try RunState(request)
     families = state.families.count
     sources = state.families.reduce(0) { $0 + $1.sources.count }
+    roles = RoleCount.all(of: state.families)
     lines = []
     let plan = try SourcePlan(
       state.families, chain: state.chain, store: state.store, roots: request.listing.roots)

@@ -126,6 +126,8 @@ package struct RunRecord: Codable, Sendable {
 
   package var pipeline: PipelineSpec { inputs.pipeline }
   package var families: [Family] { inputs.families }
+  /// What is trained on and what is held out, by dataset.
+  package var roles: [RoleCount] { RoleCount.all(of: families) }
 }
 
 /// The exclusive right to write a run's folder, held while the process lives.

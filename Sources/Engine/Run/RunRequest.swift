@@ -53,22 +53,9 @@ package struct RunRequest: Sendable {
     self.isQuiet = isQuiet
   }
 
-  /// The families of this run, by name: roles given, the official test carved out, cut to the limit.
+  /// The families of this run, by name: roles given, what is held out carved out, cut to the limit.
   package var families: [Family] {
-    let roles = Dictionary(pipeline.datasets.map { ($0.name, $0.role) }, uniquingKeysWith: { first, _ in first })
-    let sources = listing.sources.map { source in
-      var source = source
-      source.role = roles[source.dataset] ?? .train
-      if pipeline.holdOutOfficialTest, source.role == .train, source.officialSplit == "test" { source.role = .test }
-      return source
-    }
-    // A family is never divided: an original or fake of the test set takes its family along.
-    let families = Family.families(of: sources).map { family in
-      guard family.sources.contains(where: { $0.role == .test }) else { return family }
-      var family = family
-      for index in family.sources.indices { family.sources[index].role = .test }
-      return family
-    }
+    let families = HeldOut(pipeline).families(of: listing.sources)
     guard let limit else { return families }
     var taken: [String: Int] = [:]
     return families.filter { family in

@@ -28,6 +28,7 @@ final class RunState {
     self.request = request
     store = Store(root: request.store)
     models = ModelDigests(folder: request.modelsFolder)
+    try HeldOut(request.pipeline).check(request.listing.sources)
     families = request.families
     let entries = request.pipeline.stages
     sourceEntries = Array(entries.prefix { request.registry[$0.name] is any SourceStage.Type })

@@ -4,11 +4,14 @@ package import Records
 /// `docs/stages.md`.
 package struct OptionField: Sendable {
   /// What an option's value may be.
-  package indirect enum Kind: Sendable {
+  package indirect enum Kind: Hashable, Sendable {
     case integer(ClosedRange<Int>)
     case number(ClosedRange<Double>)
     case bool
     case text
+    /// A path, relative to the pipeline file; stages get it absolute. In fingerprints stands the file's content, which
+    /// the stage names among its ``Stage/modelFiles``.
+    case file
     case choice([String])
     case list(of: Kind)
     /// One value for both labels, or `{real: ..., fake: ...}`.
@@ -37,6 +40,7 @@ extension OptionField.Kind {
     case .number(let range): "a number in \(range.lowerBound)...\(range.upperBound)"
     case .bool: "true or false"
     case .text: "text"
+    case .file: "a path, relative to the pipeline file"
     case .choice(let names): "one of \(names.joined(separator: ", "))"
     case .list(let kind): "a list, each \(kind.expectation)"
     case .perLabel(let kind): "\(kind.expectation), or {real: ..., fake: ...}"

@@ -14,7 +14,7 @@ enum OptionReader {
     case .bool:
       guard node.scalar != nil, let value = node.bool else { return nil }
       return .bool(value)
-    case .text:
+    case .text, .file:
       guard let value = node.scalar?.string, !value.isEmpty else { return nil }
       return .string(value)
     case .choice(let names):

@@ -18,11 +18,26 @@ package struct PipelineSpec: Codable, Hashable, Sendable {
     package var options: JSONValue
   }
 
+  /// What no training sees.
+  package struct HoldOut: Codable, Hashable, Sendable {
+    /// The datasets' own test splits.
+    package var officialTest = false
+    /// Domains, as datasets.toml names them, and datasets: all that is in them.
+    package var domains: [String] = []
+    package var datasets: [String] = []
+    /// Fakes of these methods.
+    package var methods: [String] = []
+
+    package init() {}
+
+    package var isEmpty: Bool { self == HoldOut() }
+  }
+
   package var name: String
   package var seed: UInt64
   package var datasets: [DatasetEntry]
-  /// Sources of a dataset's official test split are carved out as role `test` before anything is fitted.
-  package var holdOutOfficialTest: Bool
+  /// What is carved out as role `test` before anything is fitted.
+  package var holdOut: HoldOut
   /// Share of sources, 0 ... 1, that may fail before the run stops.
   package var failedSourcesTolerance: Double
   /// How far the shares of real and of fake frames that end without a face may lie apart, 0 ... 1, before the run stops.

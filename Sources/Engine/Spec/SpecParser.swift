@@ -10,6 +10,8 @@ package struct SpecParser {
   let datasetNames: [String]?
   /// Path as the user wrote it, for messages.
   let file: String
+  /// Folder of the file: paths in options are relative to it.
+  let folder: URL
   let lines: [Substring]
   var diagnostics: [Diagnostic] = []
 
@@ -21,7 +23,7 @@ package struct SpecParser {
     _ text: String, file: String, url: URL, registry: StageRegistry, datasetNames: [String]?, overrides: [String] = []
   ) throws -> PipelineSpec {
     var parser = SpecParser(
-      registry: registry, datasetNames: datasetNames, file: file,
+      registry: registry, datasetNames: datasetNames, file: file, folder: url.deletingLastPathComponent(),
       lines: text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline))
     let spec = try parser.spec(text, url: url, overrides: overrides)
     guard parser.diagnostics.isEmpty, let spec else { throw ToolError(parser.diagnostics) }
@@ -59,7 +61,7 @@ package struct SpecParser {
     let name = top["name"].flatMap { text(of: $0, "name") } ?? url.deletingPathExtension().lastPathComponent
     let seed = top["seed"].flatMap { integer($0, 0...Int.max, "seed") } ?? 0
     let datasets = require("datasets", in: top, of: root).map { self.datasets($0) } ?? []
-    let holdOut = top["hold-out"].map { self.holdOut($0) } ?? false
+    let holdOut = top["hold-out"].map { self.holdOut($0, datasets: datasets.map(\.name)) } ?? .init()
     let output = top["output"].flatMap { self.text(of: $0, "output") } ?? "../runs/\(name)"
     let tolerances = top["tolerance"].map { members(of: $0, allowed: ["failed-sources"], what: "`tolerance`") } ?? [:]
     let tolerance = tolerances["failed-sources"].flatMap { share($0, "failed-sources") } ?? 0.05
@@ -67,9 +69,8 @@ package struct SpecParser {
     let lostFrames = gates["lost-frames"].flatMap { share($0, "lost-frames") } ?? 0.25
     let listed = require("stages", in: top, of: root).map { self.stages($0, overrides: overrides) } ?? []
     let stages = withGates(listed, gates)
-    let folder = url.deletingLastPathComponent()
     return PipelineSpec(
-      name: name, seed: UInt64(seed), datasets: datasets, holdOutOfficialTest: holdOut,
+      name: name, seed: UInt64(seed), datasets: datasets, holdOut: holdOut,
       failedSourcesTolerance: tolerance, lostFramesGate: lostFrames,
       output: URL(filePath: output, relativeTo: folder).standardizedFileURL.path(percentEncoded: false), stages: stages)
   }
@@ -93,12 +94,12 @@ package struct SpecParser {
       if entries.contains(where: { $0.name == name }) { report(nameNode, "dataset '\(name)' is listed twice") }
       var role = Role.train
       if let roleNode = members["role"], let text = text(of: roleNode, "role") {
-        if let known = Role(rawValue: text) {
+        if let known = Role(rawValue: text), Role.assignable.contains(known) {
           role = known
         } else {
           report(
             roleNode,
-            "role '\(text)' is none of train, test, unlabelled\(suggestion(text, Role.allCases.map(\.rawValue)))")
+            "role '\(text)' is none of train, test, unlabelled\(suggestion(text, Role.assignable.map(\.rawValue)))")
         }
       }
       entries.append(.init(name: name, role: role))
@@ -106,12 +107,35 @@ package struct SpecParser {
     return entries
   }
 
-  private mutating func holdOut(_ node: Node) -> Bool {
-    let members = members(of: node, allowed: ["official-test"], what: "`hold-out`")
-    guard let value = members["official-test"] else { return false }
-    if let bool = value.bool { return bool }
-    report(value, "`official-test` is true or false")
-    return false
+  private mutating func holdOut(_ node: Node, datasets: [String]) -> PipelineSpec.HoldOut {
+    let members = members(of: node, allowed: ["official-test", "domains", "datasets", "methods"], what: "`hold-out`")
+    var holdOut = PipelineSpec.HoldOut()
+    if let value = members["official-test"] {
+      if let bool = value.bool {
+        holdOut.officialTest = bool
+      } else {
+        report(value, "`official-test` is true or false")
+      }
+    }
+    holdOut.domains = names(members["domains"], "domains")
+    holdOut.datasets = names(members["datasets"], "datasets")
+    holdOut.methods = names(members["methods"], "methods")
+    for name in holdOut.datasets where !datasets.contains(name) {
+      report(
+        members["datasets"],
+        "`hold-out` names dataset '\(name)', which is not one of the pipeline\(suggestion(name, datasets))")
+    }
+    return holdOut
+  }
+
+  /// A list of names, sorted.
+  private mutating func names(_ node: Node?, _ key: String) -> [String] {
+    guard let node else { return [] }
+    guard case .array(let values) = OptionReader.value(node, .list(of: .text)) else {
+      report(node, "`\(key)` is a list of names")
+      return []
+    }
+    return values.compactMap { if case .string(let name) = $0 { name } else { nil } }.sorted()
   }
 
   /// A share such as 5%.
@@ -210,7 +234,7 @@ package struct SpecParser {
     for field in fields {
       guard let node = given[field.name] else { continue }
       if let value = OptionReader.value(node, field.kind) {
-        values[field.name] = value
+        values[field.name] = field.kind == .file ? path(value) : value
       } else {
         let message = "option '\(field.name)' of stage '\(id)' is \(field.kind.expectation)"
         if overridden.contains(field.name) {
@@ -229,6 +253,12 @@ package struct SpecParser {
   }
 
   // MARK: - Small pieces
+
+  /// A path as stages take it: absolute.
+  private func path(_ value: JSONValue) -> JSONValue {
+    guard case .string(let text) = value else { return value }
+    return .string(URL(filePath: text, relativeTo: folder).standardizedFileURL.path(percentEncoded: false))
+  }
 
   /// The members of a mapping by key; unknown keys are reported.
   mutating func members(of node: Node, allowed: [String], what: String) -> [String: Node] {

@@ -22,7 +22,10 @@ enum StageOrder {
     var addsSamples: String?
     for (index, type) in types.enumerated() {
       if let table = type as? any TableStage.Type {
-        for requirement in table.reads where requirement.isRequired && !available.contains(requirement.kind) {
+        // Options that no stage can be made of are reported elsewhere.
+        let stage = (try? registry.make(entries[index])) as? any TableStage
+        for requirement in stage?.needs ?? table.reads
+        where requirement.isRequired && !available.contains(requirement.kind) {
           let makers = registry.stages.filter { writes($0) == requirement.kind }.map { "'\($0.name)'" }
           problems.append(
             (

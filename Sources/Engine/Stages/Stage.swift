@@ -157,6 +157,8 @@ package protocol SampleSink: AnyObject {
 package protocol TableStage: Stage {
   /// Products of earlier stages that it uses; absent required ones are a mistake in the pipeline.
   static var reads: [ProductRequirement] { get }
+  /// The same with the options given: what is optional among ``reads`` may be required by one of them.
+  var needs: [ProductRequirement] { get }
   /// The kind of product it leaves, if any.
   static var writes: ProductKind? { get }
   /// Folder of the run in which its files are published, if any.
@@ -174,6 +176,7 @@ package protocol TableStage: Stage {
 extension TableStage {
   package static var publishesTo: String? { nil }
   package static var gate: StageGate? { nil }
+  package var needs: [ProductRequirement] { Self.reads }
   package func parts(_ inputs: TableInputs) throws -> [String] { [] }
   package func runPart(_ part: String, inputs: TableInputs, output: URL, context: StageContext) throws {}
 }

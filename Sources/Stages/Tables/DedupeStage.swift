@@ -111,6 +111,13 @@ struct NearDuplicateLinks {
     }
   }
 
+  /// Bits between the two of each link, by the name that the links of ``extraLinks(among:)`` have.
+  var distances: [String: Int] {
+    Dictionary(rows.map { ("\(min($0.first, $0.second)) \(max($0.first, $0.second))", $0.distance) }) { first, _ in
+      first
+    }
+  }
+
   /// The links among `keys`, as the groups take them.
   func extraLinks(among keys: Set<String>) -> [ExtraLink] {
     rows.filter { keys.contains($0.first) && keys.contains($0.second) }.map {

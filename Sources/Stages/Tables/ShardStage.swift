@@ -74,7 +74,7 @@ package struct ShardStage: TableStage {
       },
       summary: [
         "\(written) samples in \(summaries.count) shards of \(cells.count) cells, \(bytes >> 20) MiB; \(lists.count) folds"
-      ] + (folds.isClustered ? [] : folds.plan.notes))
+      ] + (folds.isNumbered ? [] : folds.plan.notes))
   }
 
   /// The shard family a sample belongs to: its cell of the split, or its role; made samples and copies apart.
@@ -85,7 +85,7 @@ package struct ShardStage: TableStage {
       throw InternalFault("\(sample.key) has no cell")
     }
     // A dataset's own test split that was not held out is on neither side; `test` is for what was.
-    let name = folds.isClustered ? "cell-\(cell)" : cell == Role.test.rawValue ? "left-out" : cell
+    let name = folds.isNumbered ? "cell-\(cell)" : cell == Role.test.rawValue ? "left-out" : cell
     return sample.isAugmentedCopy ? "\(name)-augmented" : sample.isMade ? "\(name)-extended" : name
   }
 }

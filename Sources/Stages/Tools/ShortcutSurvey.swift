@@ -27,27 +27,32 @@ package struct ShortcutSurvey: Codable, Sendable {
     crops = try ShortcutAudit(ShortcutTables.crops(inputs.samples()), seed: seed)
   }
 
-  /// Audits a run's folder.
+  /// Audits what the path holds: a run's folder or pipeline file, a folder with `real` and `fake` below it, or a dataset of
+  /// datasets.toml by its name. Of the last two, all sources count as for training.
   ///
-  /// - Throws: ``ToolError`` with status 64 when it is none.
-  package init(of run: RunFolder) throws { try self.init(TableInputs(run.readRecord().inputs)) }
-
-  /// Audits the sources of a dataset of datasets.toml, opening each file's header; all count as for training.
-  ///
-  /// - Throws: ``ToolError`` when there is no such dataset, or it is not there.
-  package init(dataset name: String) throws {
-    guard let file = Project.catalogueFile(near: nil) else {
-      throw ToolError(.badConfiguration, "there is no datasets.toml in this folder or above it")
+  /// - Throws: ``ToolError`` with status 64 when it is none of these.
+  package init(path: String) throws {
+    let url = URL(filePath: path)
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    if ["yaml", "yml"].contains(url.pathExtension) || (isThere && FileSystem.exists(RunFolder(root: url).record)) {
+      try self.init(TableInputs(Project.runFolder(path).readRecord().inputs))
+      return
     }
     let declaration: DatasetDeclaration
-    do { declaration = try Project.loadCatalogue(file).declaration(named: name) } catch {
-      throw ToolError(.usage, "\(error)")
-    }
-    let scan: DatasetScan
-    do { scan = try DatasetReaders.scan(declaration) } catch {
-      throw ToolError(.missing, "dataset '\(name)': \(error)")
-    }
-    try self.init(scan.sources, roots: [name: declaration.root])
+    do {
+      if isFolder.boolValue {
+        declaration = DatasetDeclaration(
+          name: url.lastPathComponent, layout: "folder", root: url.standardizedFileURL.path(percentEncoded: false))
+      } else {
+        guard !isThere, let file = Project.catalogueFile(near: nil) else {
+          throw ToolError(
+            .usage, "\(path) is no run, no folder with `real` and `fake`, and there is no datasets.toml to name it")
+        }
+        declaration = try Project.loadCatalogue(file).declaration(named: path)
+      }
+      try self.init(DatasetReaders.scan(declaration).sources, roots: [declaration.name: declaration.root])
+    } catch let error as DatasetsError { throw ToolError(.usage, "\(path): \(error)") }
   }
 
   /// Audits sources, opening each file's header.
@@ -75,6 +80,7 @@ extension ShortcutSurvey {
     package var notes: [String]
   }
 
+  /// Headings of the rows of ``sections``.
   package static let header = ["variable", "read as", "AUC", "95 %", "bits", "groups", "real", "fake", "what to do"]
 
   /// Strongest first, the sources before the crops.

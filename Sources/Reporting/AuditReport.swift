@@ -1,0 +1,93 @@
+package import Foundation
+package import Records
+
+/// What an audit found, as its page shows it: a section for each thing that was looked at.
+package struct AuditReport: Sendable {
+  /// A picture that a crossing may show.
+  package struct Picture: Sendable {
+    package var key: String
+    package var label: Label
+    package var jpeg: Data
+
+    package init(key: String, label: Label, jpeg: Data) {
+      (self.key, self.label, self.jpeg) = (key, label, jpeg)
+    }
+  }
+
+  package enum Block: Sendable {
+    /// A heading that starts with `#` stands over numbers.
+    case table(headings: [String], rows: [[String]])
+    /// Pictures of one side, what ties them to the other, and pictures of that.
+    case comparison(left: [Picture], link: String, right: [Picture])
+    case remark(String)
+  }
+
+  package struct Section: Sendable {
+    package var anchor: String
+    package var heading: String
+    package var lead: String?
+    package var blocks: [Block]
+
+    package init(anchor: String, heading: String, lead: String? = nil, blocks: [Block]) {
+      (self.anchor, self.heading, self.lead, self.blocks) = (anchor, heading, lead, blocks)
+    }
+  }
+
+  package var title: String
+  /// What was audited, above the title.
+  package var kind: String
+  /// In red, at the top.
+  package var warnings: [String]
+  /// Numbers large enough to be read from across the table, with their names.
+  package var figures: [(value: Int, name: String)]
+  package var sections: [Section]
+
+  package init(
+    title: String, kind: String = "Audit of a split", warnings: [String], figures: [(value: Int, name: String)],
+    sections: [Section]
+  ) {
+    (self.title, self.kind, self.warnings, self.figures, self.sections) = (title, kind, warnings, figures, sections)
+  }
+
+  var page: ReportPage {
+    var pictures = 0
+    let sections = sections.map { section in
+      ReportPage.Section(
+        anchor: section.anchor, heading: Format.printable(section.heading), lead: section.lead.map(Format.printable),
+        blocks: section.blocks.map { Self.block($0, pictures: &pictures) })
+    }
+    return ReportPage(
+      title: Format.printable(title), kind: Format.printable(kind), pipeline: nil, caveat: nil,
+      generatedBy: "by dfprep",
+      numerics: [], warnings: warnings.map(Format.printable),
+      figures: figures.map { ReportPage.KeyFigure(value: Format.count($0.value), name: $0.name) },
+      sections: sections, style: ReportStyle.css, script: ReportTemplate.script)
+  }
+
+  private static func block(_ block: Block, pictures: inout Int) -> ReportPage.Block {
+    switch block {
+    case .table(let headings, let rows):
+      let isNumber = headings.map { $0.hasPrefix("#") }
+      func cell(_ text: String, _ column: Int) -> ReportPage.Cell {
+        isNumber[column] ? .number(Int(text).map(Format.count) ?? text) : .text(text)
+      }
+      return ReportPage.Block(
+        table: ReportPage.Table(
+          isNarrow: rows.allSatisfy { $0.joined().count < 60 },
+          headings: headings.map { $0.hasPrefix("#") ? .number(String($0.dropFirst())) : .text($0) },
+          rows: rows.map { row in ReportPage.Row(cells: row.enumerated().map { cell($1, $0) }) }))
+    case .comparison(let left, let link, let right):
+      func images(_ chosen: [Picture]) -> [ReportPage.Image] {
+        chosen.map { picture in
+          pictures += 1
+          return ReportPage.Image(
+            number: pictures, address: "data:image/jpeg;base64,\(picture.jpeg.base64EncodedString())",
+            key: Format.printable(picture.key), labelName: picture.label.name)
+        }
+      }
+      return ReportPage.Block(
+        pairs: [ReportPage.Pair(operation: Format.printable(link), before: images(left), after: images(right))])
+    case .remark(let text): return ReportPage.Block(remark: Format.printable(text))
+    }
+  }
+}
