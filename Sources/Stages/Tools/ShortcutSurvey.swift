@@ -1,6 +1,6 @@
 internal import Datasets
 private import Decoding
-package import Engine
+internal import Engine
 private import Foundation
 internal import Records
 internal import Shortcuts
