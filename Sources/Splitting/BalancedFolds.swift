@@ -62,8 +62,8 @@ package enum BalancedFolds {
 }
 
 extension BalanceProblem {
-  /// - Requires: `items` sorted by key.
-  init(_ items: [FoldItem], stratification: Stratification, shares: [Double]) {
+  /// The groups of `items`, by name.
+  package init(_ items: [FoldItem], stratification: Stratification, shares: [Double]) {
     let strata = Set(items.map(stratification.stratum)).sorted()
     let places = Dictionary(strata.enumerated().map { ($1, $0) }) { first, _ in first }
     var counts: [String: [Int: Int]] = [:]

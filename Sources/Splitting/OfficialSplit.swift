@@ -19,7 +19,7 @@ package enum OfficialSplit {
     let items = samples.map { FoldItem(key: $0.key, group: groups[$0.key] ?? $0.key, label: $0.label) }
     let isDivided = splits.contains("validation")
     let note = "no folds: the official split has nothing to validate on"
-    let plan = FoldPlan(
+    var plan = FoldPlan(
       items, cellOf: { splits[$0] }, folds: isDivided ? [[]] : [], notes: isDivided ? [] : [note]
     ) { _, cell in
       switch cell {
@@ -37,6 +37,11 @@ package enum OfficialSplit {
           \(fold.validation.reals) and \(fold.validation.fakes) to validate on; both sides need both. Use folds \
           from clusters, or add the missing part of the dataset
           """)
+    }
+    if let first = plan.straddlingGroups.first {
+      plan.notes.append(
+        "the official split has \(plan.straddlingGroups.count) groups on both sides, the first \(first); nothing was moved"
+      )
     }
     return plan
   }

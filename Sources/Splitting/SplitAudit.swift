@@ -88,6 +88,7 @@ package struct SplitAudit: Codable, Hashable, Sendable {
         table, links, place: place, division: division, hard: hard.union(LinkKind.alwaysHard), count: exampleCount)
     }
     touchedPairs = Self.touchedPairs(table, crossings)
+    notes += Self.unknownOriginals(table)
     findings += Self.equalSides(table) + Self.oneClass(sides) + Self.unpaired(table)
   }
 
@@ -172,6 +173,14 @@ package struct SplitAudit: Codable, Hashable, Sendable {
         message:
           "\(side.division), \(side.name): only \(side.realVideos == 0 ? "fakes" : "reals") (\(side.videos) videos)")
     }
+  }
+
+  /// Says where families cannot be looked at, because nobody tells what a fake was made from.
+  private static func unknownOriginals(_ table: SplitTable) -> [String] {
+    let fakes = table.rows.filter { $0.label == .fake && $0.item.parents.isEmpty }
+    let unknown = fakes.count { $0.item.family == $0.item.video }
+    guard unknown > 0 else { return [] }
+    return ["of \(unknown) of \(fakes.count) fakes the original is not told: whether those cross is not known"]
   }
 
   /// Fakes whose original is told, and is nowhere in the split.

@@ -22,6 +22,8 @@ package struct VideoName: Hashable, Sendable {
   ///     this, or the path, names that dataset or a method of its own.
   package init?(_ path: String, dataset: String = "") {
     let stem = Self.stem(path)
+    // All grammars begin with `id` or a digit; most other names are told by that, without a regular expression.
+    guard let first = stem.utf8.first, first == UInt8(ascii: "i") || (48...57).contains(first) else { return nil }
     if let match = stem.wholeMatch(of: /(id\d+)_(id\d+)_(\d+)/) {
       self.init(identity: match.1, donor: match.2, original: "\(match.1)_\(match.3)")
     } else if let match = stem.wholeMatch(of: /(id\d+)_\d+/) {

@@ -18,7 +18,7 @@ struct PlanCommand: ParsableCommand {
     print("\(plan.sources) sources in \(plan.families) families")
     Console.printTable(
       ["dataset", "role", "families", "real", "fake"],
-      plan.roles.map { [$0.dataset, $0.role.rawValue, "\($0.families)", "\($0.reals)", "\($0.fakes)"] })
+      plan.roles.map { [$0.dataset, $0.roleName, "\($0.families)", "\($0.reals)", "\($0.fakes)"] })
     print()
     Console.printTable(
       ["stage", "state", "done", "to do", "why"],

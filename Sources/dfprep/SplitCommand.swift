@@ -54,6 +54,7 @@ struct SplitCommand: ParsableCommand {
         hard: groups.map { $0.split(separator: ",").map(String.init) }, seed: random))
     if json { return try Console.printJSON(split) }
     print(split.lines.joined(separator: "\n"))
+    for note in split.notes { print("note: \(note)") }
     Console.printTable(
       [folds == nil ? "split" : "fold", "rows", "share", "asked", "groups", "real", "fake", "fake share"],
       split.parts.map { part in

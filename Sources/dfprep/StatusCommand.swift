@@ -25,7 +25,7 @@ struct StatusCommand: ParsableCommand {
     print("\(status.name): \(status.isFinished ? "finished" : "not finished")")
     let ended = status.sources.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
     print("\(status.sourceCount) sources: \(ended); \(status.samples) samples")
-    for count in status.roles where count.role != .train { print(count.text) }
+    for count in status.roles where count.isHeldOut { print(count.text) }
     StageTable.print(status.stages)
     let (real, fake) = (status.frames.real, status.frames.fake)
     print("frames with a face: \(real.kept) of \(real.asked) real, \(fake.kept) of \(fake.asked) fake")

@@ -66,6 +66,16 @@ import Testing
       #expect(Set(splits.keys) == ["train", "val", "test"])
       for compressions in splits.values { #expect(Set(compressions.keys) == ["c23", "c40"]) }
     }
+    // Every method has a video of that name, each in a class of its own.
+    let twins = ["Deepfakes", "FaceSwap"].map { method in
+      export(
+        "manipulated_sequences/\(method)/c23/videos/001_002.mp4", "train", label: .fake,
+        original: "original_sequences/youtube/c23/videos/001.mp4", method: method, compression: "c23")
+    }
+    let paths = try ExportFormat.deepfakebench.plan(twins, divisions: ["split"]).files.map(\.path)
+    #expect(
+      paths[0].hasSuffix("Deepfakes/c23/frames/001_002/000.png")
+        && paths[1].hasSuffix("FaceSwap/c23/frames/001_002/000.png"))
     #expect(labels["FF-DF"]?["train"]?["c23"]?.keys.first == "001_002")
     #expect(
       plan.files.contains {

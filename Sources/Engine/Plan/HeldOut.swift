@@ -73,6 +73,9 @@ package struct RoleCount: Codable, Hashable, Sendable {
   package var reals: Int
   package var fakes: Int
 
+  package var roleName: String { role.rawValue }
+  package var isHeldOut: Bool { role != .train }
+
   /// Counts by dataset and role, in order.
   package static func all(of families: [Family]) -> [RoleCount] {
     var counts: [[String]: RoleCount] = [:]

@@ -31,7 +31,7 @@ package final class Coordinator {
   /// - Throws: ``ToolError``; the record and the catalog are up to date even then.
   package func work() throws -> RunRecord {
     try run.log(RunEvent("run-started"))
-    for count in RoleCount.all(of: state.families) where count.role != .train {
+    for count in RoleCount.all(of: state.families) where count.isHeldOut {
       try run.log(RunEvent("held-out", detail: count.text))
     }
     do {

@@ -38,7 +38,10 @@ enum DeepfakeBenchExport {
   static func plan(_ samples: [ExportSample]) throws(SplittingError) -> ExportPlan {
     let (placed, remarks) = samples.placed()
     var notes = remarks
-    let names = ShortNames(placed)
+    let names = ShortNames(placed) { sample in
+      let place = BenchPlace(sample)
+      return "\(place.dataset)/\(place.label)/\(place.compression ?? "")"
+    }
     let ordinals = placed.ordinals()
     var lists: [String: [String: Splits]] = [:]
     var files: [ExportFile] = []

@@ -85,20 +85,26 @@ package enum ExportFormat: String, CaseIterable, Sendable {
   }
 }
 
-/// Short names of videos that stay apart.
+/// Short names of videos that stay apart where a layout puts them together.
 struct ShortNames {
   private let names: [String: String]
 
-  /// The stem of each video where no other has it, else its path with underlines.
-  init(_ samples: [ExportSample]) {
-    let videos = Set(samples.map(\.sample.sourceName))
-    let byStem = Dictionary(grouping: videos, by: VideoName.stem)
-    names = Dictionary(
-      videos.map { video in
-        let stem = VideoName.stem(video)
-        let isAlone = byStem[stem]?.count == 1
-        return (video, isAlone ? stem : video.replacing("/", with: "_").replacing(".", with: "_"))
-      }, uniquingKeysWith: { first, _ in first })
+  /// The stem of each video where no other of its `place` has it, else its path with underlines.
+  init(_ samples: [ExportSample], in place: (Sample) -> String = { _ in "" }) {
+    var videos: [String: Set<String>] = [:]
+    for export in samples {
+      let sample = export.sample
+      videos["\(place(sample))/\(VideoName.stem(sample.path))", default: []].insert(sample.sourceName)
+    }
+    var names: [String: String] = [:]
+    for group in videos.values {
+      for video in group {
+        names[video] =
+          group.count == 1
+          ? VideoName.stem(video) : video.replacing("/", with: "_").replacing(".", with: "_")
+      }
+    }
+    self.names = names
   }
 
   func name(of sample: Sample) -> String { names[sample.sourceName] ?? VideoName.stem(sample.path) }

@@ -8,7 +8,7 @@ enum FaceForensicsExport {
     var pairs: [Set<String>: Set<String>] = [:]
     for export in samples where !export.sample.isMade {
       guard let name = VideoName(export.sample.path, dataset: "ff-"), let side = export.side,
-        name.identity.count == 3
+        name.identity.allSatisfy(\.isNumber)
       else { continue }
       sides[name.identity, default: []].insert(side)
       if let donor = name.donor { pairs[[name.identity, donor], default: []].insert(side) }

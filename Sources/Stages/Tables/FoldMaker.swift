@@ -1,3 +1,4 @@
+private import Engine
 private import Evaluation
 private import Foundation
 internal import Records
@@ -19,6 +20,8 @@ struct FoldMaker {
   /// Cluster by key.
   let clusters: [String: Int]
   let seed: UInt64
+  /// For `pinned` alone.
+  let pins: PinnedSplit?
 
   func items(_ groups: GroupAssignment) -> [FoldItem] {
     samples.map { FoldItem($0, group: groups.groups[$0.key] ?? $0.family, cluster: clusters[$0.key]) }
@@ -43,16 +46,19 @@ struct FoldMaker {
         items, count: options.count, manner: .random(seed: seed), minimumGroups: options.minimumGroups)
     case .official: return try OfficialSplit.plan(samples, groups: groups.groups)
     case .pinned:
-      return try PinnedFolds.plan(items, pins: try pins(), minimumGroups: options.minimumGroups)
+      guard let pins else { return try FoldPlan.undivided(items, note: "no table was given") }
+      return try PinnedFolds.plan(items, pins: pins, minimumGroups: options.minimumGroups)
     }
   }
 
-  private func pins() throws(SplittingError) -> PinnedSplit {
-    let name = URL(filePath: options.from).lastPathComponent
-    let records: [[String]]
+  /// The table that `pinned` takes its folds from; `nil` for other strategies.
+  static func pins(_ options: ResplitStage.Options) throws -> PinnedSplit? {
+    guard !options.from.isEmpty else { return nil }
     do {
-      records = try CommaSeparatedValues.records(String(contentsOf: URL(filePath: options.from), encoding: .utf8))
-    } catch { throw SplittingError(code: .badInput, message: "\(options.from): \(error)") }
-    return try PinnedSplit(records, name: name)
+      let text = try String(contentsOf: URL(filePath: options.from), encoding: .utf8)
+      return try PinnedSplit(CommaSeparatedValues.records(text), name: URL(filePath: options.from).lastPathComponent)
+    } catch {
+      throw ToolError(.badConfiguration, "\(options.from): \((error as? SplittingError)?.message ?? "\(error)")")
+    }
   }
 }

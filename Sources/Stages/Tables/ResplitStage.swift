@@ -91,7 +91,8 @@ package struct ResplitStage: TableStage {
     let links = nearDuplicates.extraLinks(among: keys)
     let hard = Set(options.groups.compactMap { LinkKind(rawValue: $0) })
     let maker = FoldMaker(
-      strategy: strategy, options: options, samples: samples, clusters: try clusters(inputs), seed: context.seed)
+      strategy: strategy, options: options, samples: samples, clusters: try clusters(inputs), seed: context.seed,
+      pins: try FoldMaker.pins(options))
     let groups = try GroupLinks.groups(of: samples, hard: hard, extraLinks: links)
     let plan = try plan(maker, groups, hard: hard, links: links)
     let items = maker.items(groups)

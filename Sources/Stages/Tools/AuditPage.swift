@@ -66,7 +66,7 @@ struct AuditPage {
       .table(
         headings: ["in common", "on the two sides"],
         rows: crossings.prefix(Self.listed).map { crossing in
-          let line = AuditText.line(crossing)
+          let line = AuditText.line(crossing, naming: 4)
           return [crossing.name, String(line.dropFirst(crossing.name.count + 2))]
         })
     ]

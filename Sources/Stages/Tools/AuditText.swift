@@ -1,3 +1,4 @@
+private import Foundation
 internal import Splitting
 
 /// An audited split in words, for a terminal.
@@ -67,10 +68,13 @@ struct AuditText {
   }
 
   /// `YouTube abc: train 605, 605_591 | val 606`.
-  static func line(_ crossing: SplitAudit.Crossing) -> String {
+  ///
+  /// - Parameter count: videos of a side that are named.
+  static func line(_ crossing: SplitAudit.Crossing, naming count: Int = 2) -> String {
     let sides = crossing.parts.map { part in
-      let more = part.videoCount > part.videos.count ? " +\(part.videoCount - part.videos.count)" : ""
-      return "\(part.side) \(part.videos.joined(separator: ", "))\(more)"
+      let named = part.videos.prefix(count)
+      let more = part.videoCount > named.count ? " +\(part.videoCount - named.count)" : ""
+      return "\(part.side) \(named.joined(separator: ", "))\(more)"
     }
     let distance = crossing.distance.map { " (\($0) bits apart)" } ?? ""
     return "\(crossing.name)\(distance): \(sides.joined(separator: " | "))"

@@ -24,6 +24,8 @@ package struct TableSplit: Encodable {
   package private(set) var largestShare: Double
   /// Samples beside their shares, by what was to be kept in proportion.
   private var errors: BalanceErrors
+  /// What came out otherwise than it was asked for, in words.
+  package private(set) var notes: [String]
   private let output: String
 
   /// How the table is divided.
@@ -64,8 +66,14 @@ package struct TableSplit: Encodable {
           key: row.item.key, group: assignment.groups[row.item.key] ?? row.item.family, label: row.label ?? .real,
           method: row.method)
       }, stratification: stratification, shares: shares)
+    let largestPart = shares.max() ?? 1
+    let isTight = problem.groups.count < names.count || assignment.largestShare > largestPart
+    let advice = isTight ? try Self.advice(table, options, parts: names.count, largestPart: largestPart) : ""
     guard problem.groups.count >= names.count else {
-      throw ToolError(.failed, try Self.impossible(table, assignment, options, parts: names.count))
+      throw ToolError(
+        .failed,
+        "\(assignment.groupCount) groups cannot be \(names.count) parts. With fewer kinds of link in --groups:\(advice)"
+      )
     }
     let places = options.seed.map { problem.random(seed: $0) } ?? Balance.solve(problem)
     let partOfGroup = Dictionary(zip(problem.groups.map(\.name), places)) { first, _ in first }
@@ -74,6 +82,7 @@ package struct TableSplit: Encodable {
     groups = assignment.groupCount
     largestShare = assignment.largestShare
     errors = problem.errors(of: places)
+    notes = []
     let partOfRow = table.map { partOfGroup[assignment.groups[$0.item.key] ?? ""] ?? 0 }
     parts = names.indices.map { part in
       let members = table.indices.filter { partOfRow[$0] == part }
@@ -81,6 +90,15 @@ package struct TableSplit: Encodable {
         name: names[part], samples: members.count, groups: places.count { $0 == part },
         reals: members.count { table[$0].label == .real }, fakes: members.count { table[$0].label == .fake },
         share: Double(members.count) / Double(table.count), askedShare: shares[part])
+    }
+    if largestShare > largestPart {
+      notes.append(
+        "the largest group is \(Percent.text(largestShare)) of the rows, more than a part should be. "
+          + "With fewer kinds of link in --groups:\(advice)")
+    }
+    let isLabelled = table.contains { $0.label != nil }
+    notes += parts.filter { isLabelled && min($0.reals, $0.fakes) == 0 }.map {
+      "part \($0.name) has only \($0.reals == 0 ? "fakes" : "reals")"
     }
     let column = options.folds == nil ? "split" : "fold"
     try Self.write(
@@ -128,14 +146,13 @@ package struct TableSplit: Encodable {
       })
   }
 
-  private static func impossible(
-    _ table: [SplitRow], _ groups: GroupAssignment, _ options: Options, parts: Int
+  /// A line for each kind of link that could be softened.
+  private static func advice(
+    _ table: [SplitRow], _ options: Options, parts: Int, largestPart: Double
   ) throws -> String {
-    let softenings = try Softening.all(of: table.map(\.item), hard: kinds(options.hard), extraLinks: []) {
-      $0.groupCount >= parts
-    }
-    return "\(groups.groupCount) groups cannot be \(parts) parts. With fewer kinds of link in --groups:"
-      + softenings.map { "\n  without \($0.description)" }.joined()
+    try Softening.all(of: table.map(\.item), hard: kinds(options.hard), extraLinks: []) {
+      $0.groupCount >= parts && $0.largestShare <= largestPart
+    }.map { "\n  without \($0.description)" }.joined()
   }
 
   private static func write(
