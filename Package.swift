@@ -104,7 +104,8 @@ let package = Package(
     module("Records", [crypto]),
     module("Tensors", ["CTorch", "NativeLibraries"]),
 
-    // Floor 3: the domain. `Models` uses Tensors; `Training` uses Models and Evaluation; nothing else goes sideways.
+    // Floor 3: the domain. `Models` uses Tensors; `Training` uses Models and Evaluation, `Shortcuts` Evaluation; nothing else
+    // goes sideways.
     module("Augmentation", ["Imaging", "Records"]),
     module("Clustering", ["CBLAS", "Records"]),
     module("Datasets", ["Records", toml]),
@@ -114,6 +115,7 @@ let package = Package(
     module("Models", ["Records", "Tensors"]),
     module("Reporting", ["Records", mustache]),
     module("Sharding", ["Records"]),
+    module("Shortcuts", ["Evaluation", "Records"]),
     module("Splitting", ["Records"]),
     module("Training", ["Evaluation", "Models", "Records", "Tensors"]),
 
@@ -137,6 +139,7 @@ let package = Package(
         "Records",
         "Reporting",
         "Sharding",
+        "Shortcuts",
         "Splitting",
         "Tensors",
         "Training",
@@ -168,8 +171,9 @@ let package = Package(
     tests("Records"),
     tests("Reporting", ["Records"]),
     tests("Sharding", ["Records"]),
+    tests("Shortcuts", ["Evaluation", "Records"]),
     tests("Splitting", ["Records"]),
-    tests("Stages", ["Engine", "Evaluation", "Faces", "Imaging", "Records", "Sharding", "dfprep"]),
+    tests("Stages", ["Engine", "Evaluation", "Faces", "Imaging", "Records", "Sharding", "Shortcuts", "dfprep"]),
     tests("Tensors"),
     tests("Training", ["Models", "Records", "Tensors"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),

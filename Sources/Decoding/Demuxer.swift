@@ -67,6 +67,11 @@ final class Demuxer {
   }
   /// Bits per second of the whole file, where known.
   var bitRate: Int? { context.flatMap { $0.pointee.bit_rate > 0 ? Int($0.pointee.bit_rate) : nil } }
+  /// The program that the stream or, else, the file says it was written by.
+  var encoder: String? {
+    [stream.pointee.metadata, context?.pointee.metadata].lazy
+      .compactMap { av_dict_get($0, "encoder", nil, 0)?.pointee.value }.first.map { String(cString: $0) }
+  }
   /// Whether the file is one coded picture rather than a stream of them.
   var isStillImage: Bool { container.hasSuffix("_pipe") }
 

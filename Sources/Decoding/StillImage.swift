@@ -34,6 +34,9 @@ struct StillImage {
     format == .jpeg ? Result { () throws(ImagingError) in try ImageCodec.decode(bytes) } : nil
   }
 
+  /// How a JPEG was compressed; `nil` for other formats, and where its header is damaged.
+  var jpegHeader: JPEGHeader? { format == .jpeg ? JPEGHeader(bytes[...]) : nil }
+
   /// What is damaged, of that which FFmpeg may pass over without a word.
   var damage: String? {
     switch format {
@@ -78,15 +81,8 @@ struct StillImage {
 
   /// The EXIF block of the first APP1 segment that has one.
   private var jpegBlock: ArraySlice<UInt8>? {
-    var position = 2
-    while let marker = big(at: position, bytes: 2), let length = big(at: position + 2, bytes: 2),
-      marker >> 8 == 0xFF, marker != 0xFFDA, length >= 2
-    {
-      let body = bytes[min(position + 4, bytes.count)..<min(position + 2 + length, bytes.count)]
-      if marker == 0xFFE1, body.starts(with: Array("Exif\0\0".utf8)) { return body.dropFirst(6) }
-      position += 2 + length
-    }
-    return nil
+    let start = Array("Exif\0\0".utf8)
+    return JPEGSegments(bytes[...]).first { $0.marker == 0xE1 && $0.body.starts(with: start) }?.body.dropFirst(6)
   }
 
   private var webpBlock: ArraySlice<UInt8>? {

@@ -36,7 +36,7 @@ package final class VideoFile {
     still = try demuxer.stillImage()
     // A video's orientation is the container's; a still picture's stands in the picture.
     orientation = still?.orientation ?? Orientation(of: demuxer.stream)
-    properties = VideoProperties(demuxer, orientation)
+    properties = VideoProperties(demuxer, orientation, jpeg: still?.jpegHeader)
     idle = demuxer
   }
 

@@ -1,3 +1,4 @@
+package import Imaging
 package import Records
 
 /// What the headers of a file say about its chosen video stream.
@@ -6,6 +7,8 @@ package struct VideoProperties: Codable, Hashable, Sendable {
   package var container: String
   /// FFmpeg's name of the codec, such as `h264`.
   package var codec: String
+  /// FFmpeg's name of the codec's profile, such as `High`, where the header says.
+  package var profile: String?
   /// FFmpeg's name of the stored pixel format, such as `yuv420p10le`; `unknown` where no frame could be read.
   package var pixelFormat: String
   /// Width of the upright frame, pixels. Pixels that are not square stay as they are.
@@ -30,4 +33,8 @@ package struct VideoProperties: Codable, Hashable, Sendable {
   package var isStillImage: Bool
   /// Bits per second of the stream, or of the whole file where only that is known.
   package var bitRate: Int?
+  /// The program that wrote the stream or, where only that is known, the file, such as `Lavf58.76.100`.
+  package var encoder: String?
+  /// How the picture was compressed, of a JPEG.
+  package var jpeg: JPEGHeader?
 }

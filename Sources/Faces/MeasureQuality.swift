@@ -17,7 +17,7 @@ package func measureQuality(
     sharpness: luma.laplacianVariance, brightness: luma.mean, contrast: luma.deviation, yawDegrees: pose?.yawDegrees,
     pitchDegrees: pose?.pitchDegrees, rollDegrees: pose?.rollDegrees,
     cutFraction: cutFraction(face.box, width: picture.width, height: picture.height),
-    blockiness: try Blockiness.measure(picture, around: face.box))
+    blockiness: try Blockiness.measure(picture, around: face.box), fineDetail: luma.fineDetail)
 }
 
 /// Share of a box that lies beyond a frame, 0 ... 1.

@@ -20,13 +20,15 @@ package struct FaceQuality: Codable, Hashable, Sendable {
   package var cutFraction: Double
   /// Mean step of luma across the 8 x 8 grid of the frame over the mean step inside it; 1 where there is no grid.
   package var blockiness: Double
+  /// Share of the variance of the crop's luma that lies within blocks of 2 x 2 pixels, 0 ... 1: its finest detail.
+  package var fineDetail: Double
   /// Pixels of the difference mask above 20; `nil` where the crop was not held against its original's.
   package var changedPixels: Int?
 
   package init(
     facePixels: Double, upscale: Double, sharpness: Double, brightness: Double, contrast: Double,
     yawDegrees: Double? = nil, pitchDegrees: Double? = nil, rollDegrees: Double? = nil, cutFraction: Double = 0,
-    blockiness: Double = 1, changedPixels: Int? = nil
+    blockiness: Double = 1, fineDetail: Double = 0, changedPixels: Int? = nil
   ) {
     self.facePixels = facePixels
     self.upscale = upscale
@@ -38,6 +40,7 @@ package struct FaceQuality: Codable, Hashable, Sendable {
     self.rollDegrees = rollDegrees
     self.cutFraction = cutFraction
     self.blockiness = blockiness
+    self.fineDetail = fineDetail
     self.changedPixels = changedPixels
   }
 }

@@ -34,14 +34,19 @@ package struct AuditReport: Sendable {
   }
 
   package var title: String
+  /// What was audited, above the title.
+  package var kind: String
   /// In red, at the top.
   package var warnings: [String]
   /// Numbers large enough to be read from across the table, with their names.
   package var figures: [(value: Int, name: String)]
   package var sections: [Section]
 
-  package init(title: String, warnings: [String], figures: [(value: Int, name: String)], sections: [Section]) {
-    (self.title, self.warnings, self.figures, self.sections) = (title, warnings, figures, sections)
+  package init(
+    title: String, kind: String = "Audit of a split", warnings: [String], figures: [(value: Int, name: String)],
+    sections: [Section]
+  ) {
+    (self.title, self.kind, self.warnings, self.figures, self.sections) = (title, kind, warnings, figures, sections)
   }
 
   var page: ReportPage {
@@ -52,7 +57,8 @@ package struct AuditReport: Sendable {
         blocks: section.blocks.map { Self.block($0, pictures: &pictures) })
     }
     return ReportPage(
-      title: Format.printable(title), kind: "Audit of a split", pipeline: nil, caveat: nil, generatedBy: "by dfprep",
+      title: Format.printable(title), kind: Format.printable(kind), pipeline: nil, caveat: nil,
+      generatedBy: "by dfprep",
       numerics: [], warnings: warnings.map(Format.printable),
       figures: figures.map { ReportPage.KeyFigure(value: Format.count($0.value), name: $0.name) },
       sections: sections, style: ReportStyle.css, script: ReportTemplate.script)

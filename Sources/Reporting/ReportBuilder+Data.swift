@@ -38,26 +38,6 @@ extension ReportBuilder {
       table(["Dataset", "Role", "Label", "#Sources", "#Samples"], rows))
   }
 
-  var faceMeasures: Section? {
-    func spread(_ spread: ReportModel.Spread) -> [Cell] {
-      [
-        Cell.number(Format.large(spread.median)),
-        .number("\(Format.large(spread.low)) \u{2026} \(Format.large(spread.high))"),
-      ]
-    }
-    let rows = model.faceMeasures.map { measure in
-      let area = Format.decimal(measure.areaUnderCurve, 2)
-      return [Cell.text(measure.name)] + spread(measure.real) + spread(measure.fake) + [
-        measure.isShortcut ? .bad(area) : .number(area)
-      ]
-    }
-    return section(
-      "faces", "Faces",
-      lead: "Where a measure alone tells fakes from reals (AUC far from 0.5), a detector can learn it instead of the "
-        + "forgery. Nothing is left out by these measures unless `filter` is told to.",
-      table(["Measure", "#Real", "#5 \u{2026} 95 %", "#Fake", "#5 \u{2026} 95 %", "#AUC"], rows))
-  }
-
   var splits: Section? {
     let rows = model.folds.map { fold in
       [Cell.code(fold.name)]

@@ -50,7 +50,7 @@ extension ReportBuilder {
         curves.isEmpty ? [] : [plot(drawing, "True against false positives as the threshold falls; dotted: chance.")]))
   }
 
-  private static func area(_ area: ReportModel.AUC?) -> String {
+  static func area(_ area: ReportModel.AUC?) -> String {
     guard let area else { return "\u{2013}" }
     guard let low = area.low, let high = area.high else { return Format.decimal(area.value, 3) }
     return "\(Format.decimal(area.value, 3)) (\(Format.decimal(low, 3)) to \(Format.decimal(high, 3)))"

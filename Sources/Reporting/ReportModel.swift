@@ -30,8 +30,8 @@ package struct ReportModel: Codable, Hashable, Sendable {
   /// Samples that `extend` made, beside those they were made from.
   package var made: [MadeSample] = []
   package var losses: Losses?
-  /// Measures of the faces found for training, by class.
-  package var faceMeasures: [FaceMeasure] = []
+  /// What tells the classes apart besides the forgery: of the files, of the crops.
+  package var shortcuts: [ShortcutTable] = []
   /// The pipeline with every default filled in.
   package var pipelineYAML: String?
 

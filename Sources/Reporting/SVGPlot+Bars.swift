@@ -80,7 +80,7 @@ extension SVGPlot {
   }
 
   /// What fits into the widest left margin.
-  private static func shortened(_ name: String) -> String {
+  static func shortened(_ name: String) -> String {
     name.count <= 32 ? name : "\(name.prefix(14))…\(name.suffix(16))"
   }
 

@@ -9,6 +9,7 @@ package enum StandardStages {
     CropStage.self,
     ExtendStage.self,
     FilterStage.self,
+    ShortcutsStage.self,
     DedupeStage.self,
     EmbedStage.self,
     ClusterStage.self,
@@ -22,6 +23,8 @@ package enum StandardStages {
 }
 
 extension ProductKind {
+  /// `shortcuts.json`: what tells the classes apart besides the forgery.
+  static let shortcuts = ProductKind("shortcuts")
   /// `links.csv`: near-duplicates between sources.
   static let links = ProductKind("links")
   /// `clusters.csv`, `centroids.npy`, `choice.json`, `map.json`.

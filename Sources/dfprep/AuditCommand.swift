@@ -40,7 +40,24 @@ struct AuditCommand: ParsableCommand {
   @Flag(help: "Prints JSON.")
   var json = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Looks for what tells fakes from reals besides the forgery: in a run, a folder with real/ and fake/, or a dataset by its name."
+    ))
+  var shortcuts = false
+
+  @Option(
+    help: ArgumentHelp("With --shortcuts: exit code 4 when an AUC is surely above it, 0.5 to 1.", valueName: "auc"))
+  var shortcutLimit: Double?
+
+  func validate() throws {
+    guard let shortcutLimit else { return }
+    guard shortcuts else { throw ValidationError("--shortcut-limit goes with --shortcuts") }
+    guard (0.5...1).contains(shortcutLimit) else { throw ValidationError("--shortcut-limit is in 0.5...1") }
+  }
+
   func run() throws {
+    if shortcuts { return try auditShortcuts() }
     let audit = try Audit(path: path, conversion: conversionDict, hard: Self.list(hard))
     if json {
       try Console.printJSON(audit)
@@ -52,6 +69,25 @@ struct AuditCommand: ParsableCommand {
       Console.remark("page written to \(html)")
     }
     try audit.check(gates: Self.list(gate))
+  }
+
+  private func auditShortcuts() throws {
+    let survey = try ShortcutSurvey(path: path)
+    if json {
+      try Console.printJSON(survey)
+    } else {
+      for section in survey.sections {
+        print(section.title)
+        Console.printTable(ShortcutSurvey.header, section.rows)
+        for note in section.notes { print("note: \(note)") }
+        print("")
+      }
+    }
+    if let html {
+      try survey.writePage(to: html, title: path)
+      Console.remark("page written to \(html)")
+    }
+    if let shortcutLimit { try survey.check(limit: shortcutLimit) }
   }
 
   private static func list(_ text: String?) -> [String] {

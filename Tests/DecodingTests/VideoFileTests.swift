@@ -148,6 +148,8 @@ struct Recipe: CustomTestStringConvertible, Sendable {
       let reference = try FFmpegReference.frameDigests(of: url)
       let video = try VideoFile(url)
       #expect(video.properties.codec == recipe.codec)
+      #expect(video.properties.jpeg == nil && (recipe.codec != "h264" || video.properties.profile != nil))
+      #expect(recipe.fileExtension != "mp4" || video.properties.encoder?.hasPrefix("Lav") == true)
       #expect(video.properties.timeBase == reference.timeBase)
       #expect(!video.properties.isStillImage)
 

@@ -9,7 +9,8 @@ import Testing
   @Test func everySectionIsThereWithItsData() throws {
     let html = try Report.html(SampleReport.model { _ in jpeg })
     let anchors = [
-      "evaluation", "clusters", "map", "k", "training", "folds", "sources", "faces", "stages", "made", "losses",
+      "evaluation", "clusters", "map", "k", "training", "folds", "sources", "shortcuts-crops", "stages", "made",
+      "losses",
       "pipeline",
     ]
     for anchor in anchors {
@@ -23,11 +24,13 @@ import Testing
     #expect(html.contains("not a detector"))
   }
 
-  @Test func aMeasureThatTellsTheClassesApartIsRed() throws {
+  @Test func aPropertyThatSurelyTellsTheClassesApartIsRed() throws {
     let html = try Report.html(SampleReport.model { _ in jpeg })
-    #expect(html.contains("<td class=\"bad\">0.09</td>"))
-    #expect(html.contains("<td class=\"number\">0.50</td>"))
-    #expect(html.contains("100.00 \u{2026} 136.00"))
+    #expect(html.contains("<td class=\"number bad\">0.910 (0.880 to 0.940)</td>"))
+    #expect(html.contains("<td class=\"number\">0.720 (0.610 to 0.830)</td>"))
+    #expect(html.contains("<td class=\"number\">0.990</td>"), "without an interval nothing is sure")
+    #expect(html.contains("encode both classes alike"))
+    #expect(html.contains("The same everywhere: codec, width."))
   }
 
   @Test func anEmptyModelHasNoSections() throws {
@@ -52,6 +55,9 @@ import Testing
     (model.title, model.pipeline, model.caveat, model.generatedBy) = (nasty, nasty, nasty, nasty)
     (model.numerics, model.warnings, model.pipelineYAML) = ([nasty], [nasty], nasty)
     model.stages[0].id = nasty
+    model.shortcuts[0].variables[0].name = nasty
+    model.shortcuts[0].variables[0].real = nasty
+    model.shortcuts[0].remarks = [nasty]
     model.stages[0].dropped[0].name = nasty
     model.sources[0].dataset = nasty
     model.folds[0].name = nasty
@@ -117,7 +123,7 @@ import Testing
     let plots = html.components(separatedBy: "<svg ").dropFirst().compactMap {
       $0.components(separatedBy: "</svg>").first
     }
-    #expect(plots.count == 9)
+    #expect(plots.count == 10)
     for plot in plots { #expect(XMLCheck("<svg \(plot)</svg>").failure == nil) }
   }
 

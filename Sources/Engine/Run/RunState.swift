@@ -177,6 +177,9 @@ final class RunState {
         builder.add(requirement.kind.rawValue, product.stageID)
         builder.add("content", product.content)
       }
+      if requirement.kind == .outcomes {
+        for outcome in outcomes { builder.add("outcome", outcome.fingerprint) }
+      }
       if requirement.kind == .pipeline {
         builder.add("pipeline", request.pipeline.name)
         for dataset in request.pipeline.datasets {
@@ -230,6 +233,8 @@ final class RunState {
 extension ProductKind {
   /// Not a file: the outcomes of sources, the counts and summaries of the stages before, for stages that show them.
   package static let history = ProductKind("history")
+  /// Not a file: the outcomes of sources with the facts of their files, for stages that look at those.
+  package static let outcomes = ProductKind("outcomes")
   /// Not a file: the pipeline's name, datasets and video stages, for stages that write them down.
   package static let pipeline = ProductKind("pipeline")
 }

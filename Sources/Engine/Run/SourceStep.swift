@@ -131,7 +131,8 @@ struct SourceStep {
       let identity = try FileSystem.identity(of: path(of: source))
       return SourceOutcome(
         path: source.path, status: .quarantined, failure: failure, identity: identity,
-        digest: try FileSystem.digest(of: path(of: source)), notes: [], samples: 0)
+        digest: try FileSystem.digest(of: path(of: source)), notes: [], facts: [:],
+        samples: 0)
     }
     let facts = Fingerprints.facts(of: family)
     var counts = StageCounts()

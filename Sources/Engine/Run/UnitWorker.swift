@@ -71,7 +71,7 @@ struct UnitWorker {
 
     var outcomes: [SourceOutcome] = []
     for source in family.sources {
-      var outcome = SourceOutcome(path: source.path, status: .done, notes: [], samples: 0)
+      var outcome = SourceOutcome(path: source.path, status: .done, notes: [], facts: [:], samples: 0)
       do {
         let path = (task.roots[source.dataset] ?? "") + "/" + source.path
         (outcome.identity, outcome.digest) = try Self.recognise(path)
@@ -94,6 +94,7 @@ struct UnitWorker {
     for index in outcomes.indices {
       outcomes[index].samples = collected.samples.count { $0.sample.path == outcomes[index].path }
       outcomes[index].notes = ledger.notes[outcomes[index].path] ?? []
+      outcomes[index].facts = ledger.facts[outcomes[index].path] ?? [:]
     }
     let content = try write(collected.samples.sorted { $0.sample.key < $1.sample.key }, pack: pack, lines: &lines)
     let facts = Fingerprints.facts(of: family)

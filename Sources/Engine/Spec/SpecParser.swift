@@ -63,12 +63,15 @@ package struct SpecParser {
     let datasets = require("datasets", in: top, of: root).map { self.datasets($0) } ?? []
     let holdOut = top["hold-out"].map { self.holdOut($0, datasets: datasets.map(\.name)) } ?? .init()
     let output = top["output"].flatMap { self.text(of: $0, "output") } ?? "../runs/\(name)"
-    let tolerance = top["tolerance"].flatMap { share("failed-sources", of: $0, "`tolerance`") } ?? 0.05
-    let gate = top["gates"].flatMap { share("lost-frames", of: $0, "`gates`") } ?? 0.25
-    let stages = require("stages", in: top, of: root).map { self.stages($0, overrides: overrides) } ?? []
+    let tolerances = top["tolerance"].map { members(of: $0, allowed: ["failed-sources"], what: "`tolerance`") } ?? [:]
+    let tolerance = tolerances["failed-sources"].flatMap { share($0, "failed-sources") } ?? 0.05
+    let gates = top["gates"].map { self.gates($0) } ?? [:]
+    let lostFrames = gates["lost-frames"].flatMap { share($0, "lost-frames") } ?? 0.25
+    let listed = require("stages", in: top, of: root).map { self.stages($0, overrides: overrides) } ?? []
+    let stages = withGates(listed, gates)
     return PipelineSpec(
       name: name, seed: UInt64(seed), datasets: datasets, holdOut: holdOut,
-      failedSourcesTolerance: tolerance, lostFramesGate: gate,
+      failedSourcesTolerance: tolerance, lostFramesGate: lostFrames,
       output: URL(filePath: output, relativeTo: folder).standardizedFileURL.path(percentEncoded: false), stages: stages)
   }
 
@@ -135,10 +138,8 @@ package struct SpecParser {
     return values.compactMap { if case .string(let name) = $0 { name } else { nil } }.sorted()
   }
 
-  /// The one member of a mapping whose members are shares such as 5%.
-  private mutating func share(_ name: String, of node: Node, _ what: String) -> Double? {
-    let members = members(of: node, allowed: [name], what: what)
-    guard let value = members[name] else { return nil }
+  /// A share such as 5%.
+  private mutating func share(_ value: Node, _ name: String) -> Double? {
     if let text = value.string, text.hasSuffix("%"), let percent = Double(text.dropLast()), (0...100).contains(percent)
     {
       return percent / 100
@@ -165,6 +166,10 @@ package struct SpecParser {
       }
       guard let type = registry[name] else {
         report(key, "unknown stage '\(name)'\(suggestion(name, registry.names))")
+        continue
+      }
+      if isGate(type) {
+        report(key, "'\(name)' runs in every pipeline as soon as samples exist; `gates: {\(name): ...}` sets its limit")
         continue
       }
       let (id, options) = self.options(
@@ -256,7 +261,7 @@ package struct SpecParser {
   }
 
   /// The members of a mapping by key; unknown keys are reported.
-  private mutating func members(of node: Node, allowed: [String], what: String) -> [String: Node] {
+  mutating func members(of node: Node, allowed: [String], what: String) -> [String: Node] {
     guard case .mapping(let mapping) = node else {
       report(node, "\(what) is a mapping `{key: value}`")
       return [:]

@@ -23,6 +23,8 @@ package final class FamilyLedger {
   package private(set) var counts: [String: StageCounts] = [:]
   /// Remarks on the current source (frames missing, decoder errors), by source path.
   package private(set) var notes: [String: [SourceNote]] = [:]
+  /// What stages found out about a source's file, by source path.
+  package private(set) var facts: [String: [String: JSONValue]] = [:]
   /// The frames that were chosen beside one another, whatever became of them later.
   package private(set) var pairs: [Pair] = []
   /// Items that came out of each stage, by the label of their source.
@@ -44,6 +46,11 @@ package final class FamilyLedger {
   /// Records a fact about a source that is no reason to leave it out.
   package func note(source: Source, code: String, detail: String) {
     notes[source.path, default: []].append(SourceNote(code: code, detail: detail))
+  }
+
+  /// Records what a source's file says of itself: for audits, not for the samples.
+  package func record(source: Source, facts: [String: JSONValue]) {
+    self.facts[source.path, default: [:]].merge(facts) { $1 }
   }
 
   /// Records that two frames were chosen beside one another.

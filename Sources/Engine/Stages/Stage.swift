@@ -163,6 +163,8 @@ package protocol TableStage: Stage {
   static var writes: ProductKind? { get }
   /// Folder of the run in which its files are published, if any.
   static var publishesTo: String? { get }
+  /// Where the stage is no item of `stages:` but a gate: it then runs in every pipeline, as soon as samples exist.
+  static var gate: StageGate? { get }
   /// Names of independent parts, each run like a unit; empty for a stage that runs alone.
   func parts(_ inputs: TableInputs) throws -> [String]
   /// Does one part, writing files into `output`.
@@ -173,9 +175,17 @@ package protocol TableStage: Stage {
 
 extension TableStage {
   package static var publishesTo: String? { nil }
+  package static var gate: StageGate? { nil }
   package var needs: [ProductRequirement] { Self.reads }
   package func parts(_ inputs: TableInputs) throws -> [String] { [] }
   package func runPart(_ part: String, inputs: TableInputs, output: URL, context: StageContext) throws {}
+}
+
+/// How `gates:` of a pipeline speaks of a stage: `gates: {<the stage's name>: <value of the option>}`.
+package struct StageGate: Sendable {
+  /// The option that the gate's value is given to.
+  package let option: String
+  package init(option: String) { self.option = option }
 }
 
 /// The kind of thing a table stage leaves for later ones; an open set.

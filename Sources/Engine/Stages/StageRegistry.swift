@@ -11,6 +11,13 @@ package struct StageRegistry: Sendable {
   package var names: [String] { stages.map { $0.name } }
   package subscript(_ name: String) -> (any Stage.Type)? { stages.first { $0.name == name } }
 
+  /// The stages that are gates.
+  var gates: [(type: any TableStage.Type, gate: StageGate)] {
+    stages.compactMap { stage in
+      (stage as? any TableStage.Type).flatMap { type in type.gate.map { (type, $0) } }
+    }
+  }
+
   /// Makes the stage of a checked entry.
   package func make(_ entry: PipelineSpec.StageEntry) throws -> any Stage {
     guard let type = self[entry.name] else { throw InternalFault("no stage '\(entry.name)' in this build") }

@@ -29,6 +29,8 @@ package struct SourceOutcome: Codable, Hashable, Sendable {
   /// SHA-256 of the file.
   package var digest: Digest?
   package var notes: [SourceNote]
+  /// What the file says of itself: codec, size, quality; see docs/shortcuts.md.
+  package var facts: [String: JSONValue]
   package var samples: Int
 }
 

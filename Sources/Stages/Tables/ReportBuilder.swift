@@ -34,7 +34,7 @@ final class ReportBuilder {
     model.numerics = ["numerics profile \(NumericsProfile.standard.name)", "seed \(inputs.pipeline.seed)"]
     try addStages()
     try addSources()
-    model.faceMeasures = try FaceMeasures.table(entries.map(\.sample))
+    try addShortcuts()
     try addLosses()
     try addClusters()
     try addFolds()
@@ -74,6 +74,13 @@ final class ReportBuilder {
         ReportModel.SourceCount(
           dataset: $0.dataset, role: $0.role, label: $0.label, sources: sources[$0] ?? 0, samples: samples[$0] ?? 0)
       }
+  }
+
+  private func addShortcuts() throws {
+    guard let product = inputs.product(.shortcuts) else { return }
+    let survey = try FileSystem.readJSON(ShortcutSurvey.self, from: product.file("shortcuts.json"))
+    model.shortcuts = survey.reportTables
+    model.warnings += survey.warningLines
   }
 
   private func addLosses() throws {

@@ -20,7 +20,8 @@ package struct ReportStage: TableStage {
   package static let version = 1
   package static let summary = "One self-contained HTML page: counts, clusters, folds, training curves, evaluation."
   package static let reads: [ProductRequirement] = [
-    .optional(.history), .optional(.features), .optional(.links), .optional(.clusters), .optional(.folds),
+    .optional(.history), .optional(.shortcuts), .optional(.features), .optional(.links), .optional(.clusters),
+    .optional(.folds),
     .optional(.models), .optional(.predictions),
   ]
   package static let writes: ProductKind? = nil

@@ -14,7 +14,8 @@ enum CropMeasures {
   static func quality(of image: Image, sample: Sample) throws -> FaceQuality {
     var quality = sample.quality
     let luma = try image.lumaMeasures()
-    (quality.brightness, quality.contrast, quality.sharpness) = (luma.mean, luma.deviation, luma.laplacianVariance)
+    (quality.brightness, quality.contrast) = (luma.mean, luma.deviation)
+    (quality.sharpness, quality.fineDetail) = (luma.laplacianVariance, luma.fineDetail)
     return quality
   }
 }

@@ -9,7 +9,7 @@ internal import Records
 /// uncompressed: about 0.2 MB for each of 256 pixels square.
 package struct CropStage: SourceStage {
   package static let name = "crop"
-  package static let version = 2
+  package static let version = 3
   package static let counted = "frames to crops"
   package static let summary =
     "Cuts faces out of frames as a preset says, with the transform and quality measures in every record."

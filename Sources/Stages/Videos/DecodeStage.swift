@@ -37,6 +37,7 @@ package struct DecodeStage: SourceStage {
       do {
         let video = try VideoFile(
           path: "\(root)/\(source.path)", limits: options.limits, deinterlacing: options.deinterlace)
+        ledger.record(source: source, facts: try SourceFacts.facts(of: video))
         let timeline = try video.timeline()
         let places = Dictionary(uniqueKeysWithValues: zip(timeline.times, timeline.times.indices))
         let partners = choose(of: timeline, source)

@@ -1,0 +1,123 @@
+internal import Engine
+internal import Records
+internal import Shortcuts
+
+/// A variable of the shortcut audit: what it is called, whether a detector can see it, what helps.
+struct ShortcutMeasure: Sendable {
+  var name: String
+  /// Whether it leaves a trace in the pixels of a crop. What does not (how long a clip is) is shown, and fails no gate.
+  var isSeen: Bool
+  var advice: String
+
+  init(_ name: String, isSeen: Bool = true, _ advice: String) {
+    self.name = name
+    self.isSeen = isSeen
+    self.advice = advice
+  }
+
+  private static let encodeAlike =
+    "encode both classes alike before cropping, as `ffmpeg` with one setting does: old traces stay, new ones are equal"
+  private static let resizeAlike = "give both classes one size before they are encoded"
+  private static let onlyFile = "a crop does not show it; it does tell that the classes were made by different programs"
+  private static let balance = "take frames of both classes alike in this, or limit it with `filter`"
+
+  /// In the order in which a reader looks for them.
+  static let sources: [ShortcutMeasure] = [
+    ShortcutMeasure("dataset", "give every dataset both classes, or judge each by itself"),
+    ShortcutMeasure("compression", "use one level of compression (`c23`, `c40`) for both classes"),
+    ShortcutMeasure("file type", encodeAlike), ShortcutMeasure("codec", encodeAlike),
+    ShortcutMeasure("profile", isSeen: false, onlyFile), ShortcutMeasure("pixel format", encodeAlike),
+    ShortcutMeasure("chroma", encodeAlike),
+    ShortcutMeasure("colour", "convert both classes with one stated matrix and range"),
+    ShortcutMeasure("JPEG quality", encodeAlike), ShortcutMeasure("JPEG tables", encodeAlike),
+    ShortcutMeasure("JPEG order", isSeen: false, onlyFile),
+    ShortcutMeasure("encoder", isSeen: false, onlyFile),
+    ShortcutMeasure("width", resizeAlike), ShortcutMeasure("height", resizeAlike),
+    ShortcutMeasure("turned", "turn the pictures before they are used"),
+    ShortcutMeasure("frames per second", isSeen: false, onlyFile), ShortcutMeasure("seconds", isSeen: false, onlyFile),
+    ShortcutMeasure("bytes", isSeen: false, onlyFile),
+    ShortcutMeasure("bits per second", encodeAlike), ShortcutMeasure("bits per pixel", encodeAlike),
+  ]
+
+  static let crops: [ShortcutMeasure] = [
+    ShortcutMeasure("dataset", "give every dataset both classes, or judge each by itself"),
+    ShortcutMeasure("face pixels", "`filter: {min-face: ...}`, or sources of one size"),
+    ShortcutMeasure("enlarged by", "`filter: {max-upscale: ...}`, or a smaller `crop: {size: ...}`"),
+    ShortcutMeasure("sharpness", "`filter: {min-sharpness: ...}`; blur is drawn for both classes by `augment`"),
+    ShortcutMeasure("fine detail", "a smaller `crop: {size: ...}` takes it from both classes; or encode both alike"),
+    ShortcutMeasure("brightness", balance), ShortcutMeasure("contrast", balance),
+    ShortcutMeasure("blockiness", encodeAlike), ShortcutMeasure("bytes per pixel", encodeAlike),
+    ShortcutMeasure("detector score", "cut fakes around the faces of their originals (`boxes-from: original`)"),
+    ShortcutMeasure("face from", "`detect: {every: 1}` looks at every frame of both classes"),
+    ShortcutMeasure("cut by the border", "`filter: {max-cut: ...}`"),
+    ShortcutMeasure("yaw", balance), ShortcutMeasure("pitch", balance), ShortcutMeasure("roll", balance),
+    ShortcutMeasure("frame width", resizeAlike), ShortcutMeasure("frame height", resizeAlike),
+    ShortcutMeasure("crop width", "a preset with a fixed size: `crop: {size: 256}`"),
+    ShortcutMeasure("crop height", "a preset with a fixed size: `crop: {size: 256}`"),
+    ShortcutMeasure("colour", "convert both classes with one stated matrix and range"),
+  ]
+}
+
+/// The tables that are audited.
+enum ShortcutTables {
+  /// One row per source of role `train` whose facts are known.
+  static func sources(_ families: [Family], facts: [String: [String: JSONValue]]) throws -> ShortcutTable {
+    var rows: [(item: ShortcutTable.Item, facts: [String: JSONValue])] = []
+    for family in families {
+      for source in family.sources where source.role == .train {
+        guard var known = facts[source.name], !known.isEmpty else { continue }
+        known["dataset"] = .string(source.dataset)
+        known["compression"] = .string(source.compression ?? "not stated")
+        rows.append((.init(key: source.name, group: family.name, label: source.label), known))
+      }
+    }
+    let variables = ShortcutMeasure.sources.compactMap { measure -> ShortcutVariable? in
+      let values = rows.map { $0.facts[measure.name] }
+      let texts = values.map(\.?.text)
+      if texts.contains(where: { $0 != nil }) { return ShortcutVariable(measure.name, .categories(texts)) }
+      let numbers = values.map(\.?.number)
+      return numbers.contains { $0 != nil } ? ShortcutVariable(measure.name, .numbers(numbers)) : nil
+    }
+    return try ShortcutTable(rows.map(\.item), variables)
+  }
+
+  /// One row per crop of role `train` that was found, not made.
+  static func crops(_ entries: [SampleEntry]) throws -> ShortcutTable {
+    let found = entries.filter { !$0.sample.isMade && $0.sample.role == .train }
+    func numbers(_ name: String, _ value: (SampleEntry) -> Double?) -> ShortcutVariable {
+      ShortcutVariable(name, .numbers(found.map(value)))
+    }
+    func categories(_ name: String, _ value: (SampleEntry) -> String?) -> ShortcutVariable {
+      ShortcutVariable(name, .categories(found.map(value)))
+    }
+    let variables = [
+      categories("dataset", \.sample.dataset),
+      numbers("face pixels", \.sample.quality.facePixels), numbers("enlarged by", \.sample.quality.upscale),
+      numbers("sharpness", \.sample.quality.sharpness), numbers("fine detail", \.sample.quality.fineDetail),
+      numbers("brightness", \.sample.quality.brightness), numbers("contrast", \.sample.quality.contrast),
+      numbers("blockiness", \.sample.quality.blockiness),
+      numbers("bytes per pixel") { Double($0.length) / Double($0.sample.width * $0.sample.height) },
+      numbers("detector score", \.sample.face.score), categories("face from", \.sample.face.origin.rawValue),
+      numbers("cut by the border", \.sample.quality.cutFraction),
+      numbers("yaw", \.sample.quality.yawDegrees), numbers("pitch", \.sample.quality.pitchDegrees),
+      numbers("roll", \.sample.quality.rollDegrees),
+      numbers("frame width") { Double($0.sample.frameWidth) },
+      numbers("frame height") { Double($0.sample.frameHeight) },
+      numbers("crop width") { Double($0.sample.width) }, numbers("crop height") { Double($0.sample.height) },
+      categories("colour") { $0.sample.colour.map { "\($0.matrix), \($0.range)" } },
+    ]
+    return try ShortcutTable(
+      found.map { .init(key: $0.sample.key, group: $0.sample.family, label: $0.sample.label) }, variables)
+  }
+}
+
+extension JSONValue {
+  fileprivate var text: String? { if case .string(let text) = self { text } else { nil } }
+  fileprivate var number: Double? {
+    switch self {
+    case .int(let value): Double(value)
+    case .double(let value): value
+    default: nil
+    }
+  }
+}
