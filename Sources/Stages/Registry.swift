@@ -11,6 +11,7 @@ package enum StandardStages {
     FilterStage.self,
     DedupeStage.self,
     EmbedStage.self,
+    LinkStage.self,
     ClusterStage.self,
     ResplitStage.self,
     AugmentStage.self,
@@ -22,7 +23,7 @@ package enum StandardStages {
 }
 
 extension ProductKind {
-  /// `links.csv`: near-duplicates between sources.
+  /// `links.csv`: near-duplicates, faces and scenes between sources.
   static let links = ProductKind("links")
   /// `clusters.csv`, `centroids.npy`, `choice.json`, `map.json`.
   static let clusters = ProductKind("clusters")

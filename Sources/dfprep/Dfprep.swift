@@ -19,6 +19,7 @@ struct Dfprep: ParsableCommand {
       StatusCommand.self,
       VerifyCommand.self,
       InspectCommand.self,
+      DuplicatesCommand.self,
       DatasetsCommand.self,
       InferCommand.self,
       ReportCommand.self,

@@ -22,7 +22,8 @@ package struct ResplitStage: TableStage {
     package static let fields = [
       OptionField("folds", .choice(["leave-one-cluster-out"]), "Fold i validates on cluster i."),
       OptionField(
-        "groups", .list(of: .choice(["original", "source-video", "identity", "donor", "near-duplicate"])),
+        "groups",
+        .list(of: .choice(["original", "source-video", "identity", "donor", "near-duplicate", "face", "scene"])),
         "Links that no fold may cross. `original` (families, and made samples with their parents) holds always; the others that are not named are counted and shown."
       ),
       OptionField(
@@ -57,8 +58,8 @@ package struct ResplitStage: TableStage {
     let all = try inputs.samples().map(\.sample).filter { !$0.isAugmentedCopy }
     let samples = all.filter { $0.role == .train }
     let keys = Set(samples.map(\.key))
-    let nearDuplicates = try inputs.product(.links).map { try NearDuplicateLinks($0) } ?? NearDuplicateLinks()
-    let links = nearDuplicates.extraLinks(among: keys)
+    let found = try LinkTable(inputs)
+    let links = found.extraLinks(among: keys)
     let hard = Set(options.groups.compactMap { LinkKind(rawValue: $0) })
     let groups = try GroupLinks.groups(of: samples, hard: hard, extraLinks: links)
     guard let product = inputs.product(.clusters) else { throw InternalFault("no clusters before resplit") }
@@ -86,7 +87,7 @@ package struct ResplitStage: TableStage {
     // What is made of a held-out crop is in no test; all else that ties the test to the training is told, not moved.
     let tested = Set(all.filter { $0.role == .test && !$0.isMade }.map(\.key))
     let heldOut = try LinkAudit.crossings(
-      of: all, training: keys, validation: tested, extraLinks: nearDuplicates.extraLinks(among: keys.union(tested)))
+      of: all, training: keys, validation: tested, extraLinks: found.extraLinks(among: keys.union(tested)))
     let facts = SplitFacts(groups: groups, audits: audits, heldOut: heldOut)
     try FileSystem.writeJSON(plan, to: output.appending(path: "folds.json"))
     try FileSystem.writeJSON(facts, to: output.appending(path: "groups.json"))
