@@ -1,4 +1,6 @@
 """Plants copies, and runs the peers on them: started by duplicates.py in an environment that has them."""
+import importlib.abc
+import importlib.machinery
 import io
 import json
 import os
@@ -93,14 +95,40 @@ def speed_sets(scratch, data, fallback):
     return sets or {"planted pictures": str(fallback)}
 
 
+class Anything(type):
+    """A class of which every attribute is such a class again, and so is what a call returns."""
+
+    def __getattr__(cls, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Anything(name, (), {})
+
+    def __call__(cls, *arguments, **named):
+        return Anything("Answer", (), {})
+
+    def __or__(cls, other):
+        return cls
+
+
+class NoTorch(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Stands in for PyTorch, which is imported but not used."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in ("torch", "torchvision"):
+            return importlib.machinery.ModuleSpec(name, self, is_package=True)
+
+    def create_module(self, spec):
+        module = types.ModuleType(spec.name)
+        module.__getattr__ = lambda name: Anything(name, (), {})
+        return module
+
+    def exec_module(self, module):
+        pass
+
+
 def hashers():
     """imagededup's hash methods; its network, which is not used, wants PyTorch at import."""
-    for name in ["torch", "torch.utils", "torch.utils.data", "torchvision", "torchvision.transforms",
-                 "torchvision.models"]:
-        module = types.ModuleType(name)
-        module.__getattr__ = lambda attribute: type(attribute, (), {"__class_getitem__": classmethod(lambda c, i: c)})
-        module.__path__ = []
-        sys.modules[name] = module
+    sys.meta_path.insert(0, NoTorch())
     from imagededup.methods import DHash, PHash
     return {"imagededup PHash": PHash(verbose=False), "imagededup DHash": DHash(verbose=False)}
 

@@ -19,7 +19,8 @@ struct ReportBuilder {
 
   func page() -> ReportPage {
     let sections = [
-      evaluation, clusters, map, clusterCount, training, splits, sources, faceMeasures, stages, made, losses,
+      evaluation, clusters, map, clusterCount, training, splits, sources, faceMeasures, likenesses, stages, made,
+      losses,
       pipeline,
     ]
     return ReportPage(

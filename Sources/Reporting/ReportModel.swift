@@ -32,6 +32,8 @@ package struct ReportModel: Codable, Hashable, Sendable {
   package var losses: Losses?
   /// Measures of the faces found for training, by class.
   package var faceMeasures: [FaceMeasure] = []
+  /// What was looked for across families, in pipeline order.
+  package var likenesses: [Likeness] = []
   /// The pipeline with every default filled in.
   package var pipelineYAML: String?
 

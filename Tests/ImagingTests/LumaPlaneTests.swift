@@ -16,8 +16,8 @@ import Testing
         Double((index / width + 1) * plane.height) / Double(height)
       )
       var sum = 0.0
-      for row in 0..<plane.height {
-        for column in 0..<plane.width {
+      for row in Int(top)..<min(plane.height, Int(bottom) + 1) {
+        for column in Int(left)..<min(plane.width, Int(right) + 1) {
           let across = max(0, min(right, Double(column + 1)) - max(left, Double(column)))
           let down = max(0, min(bottom, Double(row + 1)) - max(top, Double(row)))
           sum += across * down * Double(plane.values[row * plane.width + column])
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (64, 64, 64, 64), (97, 61, 64, 64), (200, 150, 64, 64), (30, 20, 64, 64), (5, 9, 3, 2), (1, 1, 4, 4),
+    (64, 64, 64, 64), (97, 61, 64, 64), (130, 90, 64, 64), (30, 20, 64, 64), (5, 9, 3, 2), (1, 1, 4, 4),
   ])
   func `averages are those of the areas`(width: Int, height: Int, newWidth: Int, newHeight: Int) throws {
     var random = KeyedRandom(seed: 1, key: "plane", stage: "test")
@@ -50,7 +50,7 @@ import Testing
       })
   }
 
-  @Test(arguments: [(224, 224), (256, 300), (640, 480), (1000, 1600), (70, 66), (40, 50)])
+  @Test(arguments: [(224, 224), (256, 300), (640, 480), (500, 800), (70, 66), (40, 50)])
   func `reduced decoding is the average of the whole within few levels`(width: Int, height: Int) throws {
     let image = picture(width, height)
     for encoding in [ImageEncoding.jpeg(quality: 90, chroma: 420), .jpeg(quality: 95, chroma: 444), .png] {

@@ -40,6 +40,11 @@ enum SampleReport {
       else { return nil }
       return .init(name: measure.0, real: real, fake: fake, areaUnderCurve: [0.5, 0.09][index])
     }
+    model.likenesses = [
+      .init(
+        kind: "near-duplicate", outcome: "12 crops dropped, 30 links", measure: "bits",
+        nearest: [.init(name: "0", count: 12), .init(name: "4", count: 30), .init(name: "18", count: 900)])
+    ]
     model.pictures = (0..<48).map {
       .init(key: "dfdc/part_0/clip\($0)/000000000042/0/crop", label: $0 % 2 == 0 ? .real : .fake, jpeg: jpeg($0))
     }

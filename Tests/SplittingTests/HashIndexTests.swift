@@ -24,7 +24,7 @@ import Testing
 
   @Test(arguments: Array(0...12) + [20, 40, 63], ["spread", "clustered"])
   func `the index finds the pairs that brute force finds`(radius: Int, kind: String) throws {
-    let hashes = Self.hashes(kind, count: 240)
+    let hashes = Self.hashes(kind, count: 150)
     let expected = Self.bruteForce(hashes, radius)
     let index = HashIndex(hashes)
     #expect(!expected.isEmpty)
@@ -51,7 +51,7 @@ import Testing
 
   @Test(arguments: [4, 8, 12]) func `many hashes are searched as few are`(radius: Int) throws {
     var random = KeyedRandom(seed: 3, key: "many", stage: "test")
-    var hashes = (0..<30_000).map { _ in PerceptualHash(bits: random.next()) }
+    var hashes = (0..<10_000).map { _ in PerceptualHash(bits: random.next()) }
     var planted: Set<HashIndex.Pair> = []
     for index in 0..<60 {
       planted.insert(HashIndex.Pair(index * 100, hashes.count))

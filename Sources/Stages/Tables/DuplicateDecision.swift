@@ -46,21 +46,3 @@ struct DuplicateDecision {
       && !ofOneVideo
   }
 }
-
-/// `nearest.json`: how far the nearest crops of other families are, by which the radius can be chosen.
-struct DuplicateFacts: Codable {
-  static let fileName = "nearest.json"
-
-  /// Crops (at most 2,000, at even steps) whose nearest of another family differs in 0 ... 64 bits.
-  var nearestBits: [Int]
-  var maximumDistance: Int
-  var pictures: Int
-  var dropped: Int
-  var linked: Int
-
-  /// `0: 4, 12: 30`, distances that occur.
-  static func inWords(_ nearestBits: [Int]) -> String {
-    let parts = nearestBits.enumerated().filter { $0.element > 0 }.map { "\($0.offset): \($0.element)" }
-    return parts.isEmpty ? "none" : parts.joined(separator: ", ")
-  }
-}

@@ -35,6 +35,7 @@ final class ReportBuilder {
     try addStages()
     try addSources()
     model.faceMeasures = try FaceMeasures.table(entries.map(\.sample))
+    model.likenesses = try inputs.products(.links).compactMap(Likenesses.read)
     try addLosses()
     try addClusters()
     try addFolds()
