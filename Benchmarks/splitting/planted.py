@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def plant(folder, data, demo):
-    """One folder for each kind of copy with the originals and their copies, and `all`."""
+    """The originals and their copies, named NUMBER--original and NUMBER--KIND."""
     from PIL import Image, ImageEnhance
 
     draw = random.Random(5)
@@ -24,12 +24,13 @@ def plant(folder, data, demo):
         return paths[:count]
 
     # No two show the same: one picture of each person, no frames of one clip.
-    originals = [*pick("images/140k_real_fake_256/*/*.jpg", 80), *pick("images/ciplab_160/real/*.jpg", 60),
-                 *pick("study/stylegan_ffhq256/*/*.jpg", 120), *pick("study/dfdc_faces224/real/*.jpg", 150),
-                 *pick("study/people_t2i_2025/real/*.jpg", 40), *pick("photos_counted/*.jpg", 7),
+    originals = [*pick("images/140k_real_fake_256/*/*.jpg", 40), *pick("images/ciplab_160/real/*.jpg", 30),
+                 *pick("study/stylegan_ffhq256/*/*.jpg", 50), *pick("study/dfdc_faces224/real/*.jpg", 80),
+                 *pick("study/people_t2i_2025/real/*.jpg", 10), *pick("photos_counted/*.jpg", 7),
                  *pick("photos_with_boxes/*.jpg", 4)]
     originals += [path for path in sorted(demo.iterdir()) if path.suffix in (".jpg", ".png")]
     shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
 
     def cut(picture, share, random):
         width, height = round(picture.width * (1 - share)), round(picture.height * (1 - share))
@@ -39,57 +40,50 @@ def plant(folder, data, demo):
     def scaled(picture, factor):
         return picture.resize((round(picture.width * factor), round(picture.height * factor)), Image.BICUBIC)
 
+    def brighter(picture, factor):
+        return ImageEnhance.Brightness(picture).enhance(factor)
+
+    def mirrored(picture):
+        return picture.transpose(Image.FLIP_LEFT_RIGHT)
+
     kinds = {f"jpeg-{quality}": (lambda picture, _: picture, quality) for quality in (30, 50, 70, 90)}
     kinds |= {f"resize-{factor}": (lambda picture, _, factor=factor: scaled(picture, factor), 90)
               for factor in (0.5, 0.75, 1.5)}
     kinds |= {f"cut-{share}": (lambda picture, random, share=share: cut(picture, share, random), 90)
               for share in (0.02, 0.05, 0.08, 0.1)}
-    kinds |= {f"brightness-{factor}": (lambda picture, _, factor=factor: ImageEnhance.Brightness(picture).enhance(factor), 90)
+    kinds |= {f"brightness-{factor}": (lambda picture, _, factor=factor: brighter(picture, factor), 90)
               for factor in (0.9, 1.1)}
-    kinds["mirror"] = (lambda picture, _: picture.transpose(Image.FLIP_LEFT_RIGHT), 90)
-    kinds["mirror-cut-0.05-jpeg-50"] = (
-        lambda picture, random: cut(picture.transpose(Image.FLIP_LEFT_RIGHT), 0.05, random), 50)
+    kinds["mirror"] = (lambda picture, _: mirrored(picture), 90)
+    kinds["mirror-cut-0.05"] = (lambda picture, random: cut(mirrored(picture), 0.05, random), 50)
     kinds["format"] = (lambda picture, _: picture, None)
     kinds |= {f"turn-{degrees}": (lambda picture, _, degrees=degrees: picture.rotate(degrees, Image.BICUBIC), 90)
               for degrees in (1, 2, 5)}
-    pictures = {f"{index:04}": path for index, path in enumerate(originals)}
-    for kind in [*kinds, "all"]:
-        (folder / kind).mkdir(parents=True)
-    copies = 0
-    for name, path in pictures.items():
+    for index, path in enumerate(originals):
         picture = Image.open(path).convert("RGB")
+        shutil.copyfile(path, folder / f"{index:04}--original{path.suffix}")
         for kind, (change, quality) in kinds.items():
-            random_ = random.Random(f"{kind} {name}")
-            original = folder / kind / f"{name}--original{path.suffix}"
-            shutil.copyfile(path, original)
-            changed = change(picture, random_)
+            changed = change(picture, random.Random(f"{kind} {index}"))
             if quality is None:
                 # The other format: PNG of a JPEG, JPEG of a PNG.
-                target = folder / kind / f"{name}--format.{'jpg' if path.suffix == '.png' else 'png'}"
+                target = folder / f"{index:04}--{kind}.{'jpg' if path.suffix == '.png' else 'png'}"
                 changed.save(target, **({"quality": 90} if target.suffix == ".jpg" else {}))
             else:
-                target = folder / kind / f"{name}--{kind}.jpg"
-                changed.save(target, "JPEG", quality=quality)
-            copies += 1
-            # Turns are listed apart.
-            if not kind.startswith("turn"):
-                os.link(target, folder / "all" / target.name)
-        shutil.copyfile(path, folder / "all" / f"{name}--original{path.suffix}")
-    return {"pictures": len(pictures), "copies": copies, "speed": speed_sets(folder.parent, data, folder / "all")}
+                changed.save(folder / f"{index:04}--{kind}.jpg", "JPEG", quality=quality)
+    return {"pictures": len(originals), "kinds": list(kinds), "speed": speed_sets(folder.parent, data, folder)}
 
 
 def speed_sets(scratch, data, fallback):
     """Folders of face crops and of whole photographs, for the clock."""
     sets = {}
-    for name, pattern, count, times in [("face crops of 224 pixels", "scale/dfdc_faces224/faces/*.jpg", 2000, 1),
-                                        ("photographs of some 1066 x 1600 pixels", "study/people_t2i_2025/*/*.jpg", 100, 3)]:
+    for name, pattern, count in [("face crops of 224 pixels", "scale/dfdc_faces224/faces/*.jpg", 1000),
+                                        ("photographs of some 1066 x 1600 pixels", "study/people_t2i_2025/*/*.jpg", 100)]:
         paths = sorted(data.glob(pattern))[:count]
         if not paths:
             continue
         folder = scratch / f"speed-{len(sets)}"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        for index, path in enumerate(paths * times):
+        for index, path in enumerate(paths):
             shutil.copyfile(path, folder / f"{index:05}{path.suffix}")
         sets[name] = str(folder)
     return sets or {"planted pictures": str(fallback)}
@@ -147,8 +141,7 @@ def peers(folder):
         by = {str(limit): [pair[:2] for pair in pairs if pair[2] <= limit] for limit in range(0, 17)}
         found[name] = {"default": by["10"]} | by
     from cleanvision import Imagelab
-    lab = Imagelab(data_path=str(folder), verbose=False) if "verbose" in Imagelab.__init__.__code__.co_varnames \
-        else Imagelab(data_path=str(folder))
+    lab = Imagelab(data_path=str(folder))
     lab.find_issues({"near_duplicates": {}, "exact_duplicates": {}}, verbose=False)
     pairs = []
     for issue in ["near_duplicates", "exact_duplicates"]:

@@ -21,7 +21,7 @@ package struct LinkStage: TableStage {
       OptionField("from", .text, "Id of the stage whose features are compared; the latest unless given."),
       OptionField(
         "threshold", .either(.number(-1...1), word: "auto"),
-        "Least cosine of two sources' mean features; `auto` is 0.65 for faces, 0.95 for scenes. Links chain: a low one ties everything together."
+        "Least cosine of two sources' mean features; `auto` is 0.65 for faces, 0.92 for scenes. Links chain: a low one ties everything together."
       ),
       OptionField(
         "labels", .choice(["real", "all"]),
@@ -75,7 +75,7 @@ package enum LinkThreshold: Codable, Hashable, Sendable {
 
   func value(for kind: LinkKind) -> Double {
     switch self {
-    case .standard: kind == .face ? 0.65 : 0.95
+    case .standard: kind == .face ? 0.65 : 0.92
     case .cosine(let value): value
     }
   }
