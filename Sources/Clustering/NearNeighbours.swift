@@ -3,8 +3,8 @@ private import Synchronization
 
 /// Rows of features that point nearly the same way.
 ///
-/// All rows are held against all, in blocks of matrix products: exact, and for n rows of d numbers some n^2 d operations
-/// (20,000 rows of 128 numbers: a second or two). Reduce what belongs together to its mean first.
+/// All rows are held against all, in blocks of matrix products: exact, and for n rows of d numbers 2 n^2 d operations.
+/// Reduce what belongs together to its mean first.
 package struct NearNeighbours: Sendable, Hashable {
   /// Two rows, `first` before `second`.
   package struct Pair: Sendable, Hashable {

@@ -5,13 +5,16 @@ import Records
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: SFaceTests.isThere, "`make test` fetches weights and photographs; until then these wait"))
-struct SFaceTests {
-  static let isThere =
-    Photos.demoAndModelsAreThere
+extension Photos {
+  static let andFaceNetworkAreThere =
+    demoAndModelsAreThere
     && FileManager.default.fileExists(
       atPath: TestFiles.models.appending(path: SFace.modelFile).path(percentEncoded: false))
+}
 
+@Suite(
+  .enabled(if: Photos.andFaceNetworkAreThere, "`make test` fetches weights and photographs; until then these wait"))
+struct SFaceTests {
   private func features(_ name: String) throws -> [Float] {
     let image = try Photos.demo(name)
     let detector = try FaceDetectors.make("yunet", options: DetectorOptions(), modelsFolder: TestFiles.models)
