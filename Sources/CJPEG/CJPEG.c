@@ -192,3 +192,39 @@ dfjpeg_status dfjpeg_decode(
   jpeg_destroy_decompress(&codec);
   return dfjpeg_ok;
 }
+
+dfjpeg_status dfjpeg_decode_luma(
+    const uint8_t *data, size_t data_size, int32_t denominator, uint8_t *luma, size_t luma_size, dfjpeg_error *error) {
+  if (denominator != 1 && denominator != 2 && denominator != 4 && denominator != 8)
+    return fail(error, dfjpeg_bad_argument, "the denominator is not 1, 2, 4 or 8");
+  manager handler;
+  struct jpeg_decompress_struct codec;
+  codec.err = set_up(&handler, error);
+  if (setjmp(handler.jump)) {
+    jpeg_destroy_decompress(&codec);
+    return status_of(&handler);
+  }
+  jpeg_create_decompress(&codec);
+  jpeg_mem_src(&codec, data, data_size);
+  jpeg_read_header(&codec, TRUE);
+  if (codec.jpeg_color_space == JCS_CMYK || codec.jpeg_color_space == JCS_YCCK) {
+    jpeg_destroy_decompress(&codec);
+    return fail(error, dfjpeg_unsupported, "inks have no luma plane");
+  }
+  codec.out_color_space = JCS_GRAYSCALE;
+  codec.dct_method = JDCT_ISLOW;
+  codec.scale_num = 1;
+  codec.scale_denom = (unsigned int)denominator;
+  jpeg_start_decompress(&codec);
+  if (codec.output_components != 1 || luma_size != (size_t)codec.output_width * (size_t)codec.output_height) {
+    jpeg_destroy_decompress(&codec);
+    return fail(error, dfjpeg_bad_argument, "the buffer is not as large as the reduced picture");
+  }
+  while (codec.output_scanline < codec.output_height) {
+    uint8_t *row = luma + (size_t)codec.output_scanline * codec.output_width;
+    jpeg_read_scanlines(&codec, &row, 1);
+  }
+  jpeg_finish_decompress(&codec);
+  jpeg_destroy_decompress(&codec);
+  return dfjpeg_ok;
+}

@@ -31,6 +31,25 @@ enum JPEG {
     return image
   }
 
+  /// The luma at the least of the sizes 1, 1/2, 1/4 and 1/8 whose sides are not below `leastSide`; `nil` for a file that
+  /// holds inks.
+  static func luma(_ bytes: [UInt8], leastSide: Int) throws(ImagingError) -> LumaPlane? {
+    let what = "JPEG of \(bytes.count) bytes"
+    var size = dfjpeg_size()
+    var error = dfjpeg_error()
+    try check(dfjpeg_read_size(bytes, bytes.count, &size, &error), error, what)
+    let (width, height) = (Int(size.width), Int(size.height))
+    try ImageCodec.checkSize(width: width, height: height, format: what)
+    let denominator = [8, 4, 2].first { min(width, height) / $0 >= leastSide } ?? 1
+    var plane = LumaPlane(
+      width: (width + denominator - 1) / denominator, height: (height + denominator - 1) / denominator)
+    let status = dfjpeg_decode_luma(
+      bytes, bytes.count, Int32(denominator), &plane.values, plane.values.count, &error)
+    if status == dfjpeg_unsupported { return nil }
+    try check(status, error, what)
+    return plane
+  }
+
   private static func check(_ status: dfjpeg_status, _ error: dfjpeg_error, _ what: String) throws(ImagingError) {
     let kind: ImagingError.Kind
     switch status {

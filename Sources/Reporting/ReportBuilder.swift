@@ -20,7 +20,7 @@ struct ReportBuilder {
   func page() -> ReportPage {
     let sections =
       [evaluation, clusters, map, clusterCount, training, splits, sources] + shortcuts
-      + [stages, made, losses, pipeline]
+      + [likenesses, stages, made, losses, pipeline]
     return ReportPage(
       title: Format.printable(model.title), kind: "Data set report", pipeline: Format.printable(model.pipeline),
       caveat: model.caveat.map(Format.printable), generatedBy: Format.printable(model.generatedBy),

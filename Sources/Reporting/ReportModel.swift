@@ -32,6 +32,8 @@ package struct ReportModel: Codable, Hashable, Sendable {
   package var losses: Losses?
   /// What tells the classes apart besides the forgery: of the files, of the crops.
   package var shortcuts: [ShortcutTable] = []
+  /// What was looked for across families, in pipeline order.
+  package var likenesses: [Likeness] = []
   /// The pipeline with every default filled in.
   package var pipelineYAML: String?
 

@@ -100,3 +100,13 @@ struct DisjointSets {
     sizes[large] += sizes[small]
   }
 }
+
+/// How far links reach when one leads to the next.
+package enum LinkChains {
+  /// Members of the largest set that `links` hold together; 1 without links, 0 without members.
+  package static func largest(_ links: [(Int, Int)], count: Int) -> Int {
+    var sets = DisjointSets(count: count)
+    for (first, second) in links { sets.join(first, second) }
+    return Dictionary(grouping: 0..<count) { sets.root(of: $0) }.values.map(\.count).max() ?? 0
+  }
+}

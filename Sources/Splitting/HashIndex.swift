@@ -1,9 +1,4 @@
-/// Finds the pairs of hashes that differ in few bits without comparing all.
-///
-/// The 64 bits are cut into one band more than bits may differ: two near hashes agree in at least one band, so only
-/// hashes that share a band's value are compared.
-///
-/// Source: Norouzi, Punjani and Fleet 2012, multi-index hashing.
+/// Finds the hashes that differ in few bits without comparing all.
 package struct HashIndex: Sendable {
   /// Indices of the hashes given, `first` before `second`.
   package struct Pair: Hashable, Sendable, Comparable {
@@ -17,14 +12,42 @@ package struct HashIndex: Sendable {
     }
   }
 
-  /// Distinct hashes, ascending, each with the indices that have it.
-  private let distinct: [(hash: PerceptualHash, members: [Int])]
+  /// One of the questions and a hash that is near it.
+  package struct Match: Hashable, Sendable {
+    /// Index of the question.
+    package var query: Int
+    /// Index of the hash.
+    package var index: Int
+    /// Bits that differ.
+    package var distance: Int
+
+    package init(query: Int, index: Int, distance: Int) {
+      (self.query, self.index, self.distance) = (query, index, distance)
+    }
+  }
+
+  /// Distinct hashes, ascending.
+  private let distinct: [UInt64]
+  /// Indices of the hashes given, by hash; those of `distinct[place]` stand at `starts[place] ..< starts[place + 1]`.
+  private let members: [Int]
+  private let starts: [Int]
+
+  /// Questions or hashes handled at once.
+  private static let block = 4096
 
   package init(_ hashes: [PerceptualHash]) {
-    var members: [PerceptualHash: [Int]] = [:]
-    for (index, hash) in hashes.enumerated() { members[hash, default: []].append(index) }
-    distinct = members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    members = hashes.indices.sorted { (hashes[$0].bits, $0) < (hashes[$1].bits, $1) }
+    var distinct: [UInt64] = []
+    var starts: [Int] = []
+    for (place, member) in members.enumerated() where hashes[member].bits != distinct.last {
+      distinct.append(hashes[member].bits)
+      starts.append(place)
+    }
+    self.distinct = distinct
+    self.starts = starts + [members.count]
   }
+
+  private func members(_ place: Int) -> ArraySlice<Int> { members[starts[place]..<starts[place + 1]] }
 
   /// Every pair at most `radius` bits apart, in order.
   ///
@@ -32,11 +55,14 @@ package struct HashIndex: Sendable {
   /// far shorter.
   package func pairs(within radius: Int) throws(SplittingError) -> [Pair] {
     var pairs: [Pair] = []
-    for (_, members) in distinct {
-      for (place, first) in members.enumerated() { pairs += members[(place + 1)...].map { Pair(first, $0) } }
+    for place in distinct.indices {
+      let equal = members(place)
+      for (offset, first) in equal.enumerated() { pairs += equal.dropFirst(offset + 1).map { Pair(first, $0) } }
     }
-    try forEachNearPair(within: radius) { left, right in
-      for first in left { pairs += right.map { Pair(min(first, $0), max(first, $0)) } }
+    for near in try nearPlaces(within: radius) {
+      for first in members(near.first) {
+        for second in members(near.second) { pairs.append(Pair(min(first, second), max(first, second))) }
+      }
     }
     return pairs.sorted()
   }
@@ -45,36 +71,45 @@ package struct HashIndex: Sendable {
   /// chain, and of two near hashes the first members only.
   package func links(within radius: Int) throws(SplittingError) -> [Pair] {
     var links: [Pair] = []
-    for (_, members) in distinct { links += zip(members, members.dropFirst()).map { Pair($0, $1) } }
-    try forEachNearPair(within: radius) { left, right in
-      links.append(Pair(min(left[0], right[0]), max(left[0], right[0])))
+    for place in distinct.indices { links += zip(members(place), members(place).dropFirst()).map { Pair($0, $1) } }
+    for near in try nearPlaces(within: radius) {
+      let (left, right) = (members[starts[near.first]], members[starts[near.second]])
+      links.append(Pair(min(left, right), max(left, right)))
     }
     return links.sorted()
   }
 
-  /// Calls `body` once for each two different hashes at most `radius` apart, with the indices that have them.
-  private func forEachNearPair(within radius: Int, _ body: ([Int], [Int]) -> Void) throws(SplittingError) {
-    guard (0...63).contains(radius) else {
-      throw SplittingError(
-        code: .badOption, message: "hashes of 64 bits cannot be compared within \(radius); use 0 to 63")
-    }
-    let bands = (0...radius).map { band in
-      let (low, high) = (64 * band / (radius + 1), 64 * (band + 1) / (radius + 1))
-      return (high - low == 64 ? UInt64.max : (1 << UInt64(high - low)) - 1) << UInt64(low)
-    }
-    for (place, mask) in bands.enumerated() {
-      let buckets = Dictionary(grouping: distinct.indices) { distinct[$0].hash.bits & mask }
-      for bucket in buckets.values {
-        for (offset, left) in bucket.enumerated() {
-          for right in bucket[(offset + 1)...] {
-            let difference = distinct[left].hash.bits ^ distinct[right].hash.bits
-            // A pair that agrees in an earlier band as well was met there.
-            guard difference.nonzeroBitCount <= radius, !bands[..<place].contains(where: { difference & $0 == 0 })
-            else { continue }
-            body(distinct[left].members, distinct[right].members)
+  /// For every one of `queries` the hashes at most `radius` bits from it, those that `isWanted` lets pass, in the order
+  /// of the queries.
+  ///
+  /// - Parameter isWanted: index of the query and of the hash; called on several threads.
+  package func matches(
+    of queries: [PerceptualHash], within radius: Int,
+    where isWanted: @Sendable (_ query: Int, _ index: Int) -> Bool = { _, _ in true }
+  ) throws(SplittingError) -> [Match] {
+    let bands = try HashBands(distinct, radius: radius)
+    return ParallelBlocks.map(of: Self.block, in: queries.count) { block in
+      var matches: [Match] = []
+      for query in block {
+        bands.forEachNear(queries[query].bits) { place, distance in
+          for index in members(place) where isWanted(query, index) {
+            matches.append(Match(query: query, index: index, distance: distance))
           }
         }
       }
+      return matches
+    }.flatMap { $0 }
+  }
+
+  /// Every two different hashes at most `radius` apart, as places in `distinct`.
+  private func nearPlaces(within radius: Int) throws(SplittingError) -> [Pair] {
+    let bands = try HashBands(distinct, radius: radius)
+    return bands.bands.indices.flatMap { band in
+      ParallelBlocks.map(of: Self.block, in: distinct.count) { block in
+        var pairs: [Pair] = []
+        bands.forEachNearPair(of: block, in: band) { pairs.append(Pair($0, $1)) }
+        return pairs
+      }.flatMap { $0 }
     }
   }
 }

@@ -12,10 +12,13 @@ package enum LinkKind: String, Codable, Hashable, Sendable, CaseIterable, Coding
   case parent
   /// The same person's face put in, or that person's own videos, in one dataset.
   case donor
-  /// The same scene acted by several people, in one dataset.
+  /// The same scene: acted by several people, as a dataset tells, or the same place and camera by features of the picture,
+  /// whatever the dataset.
   case scene
-  /// Pictures whose perceptual hashes are near.
+  /// Pictures of which one is a copy of the other, or nearly.
   case nearDuplicate = "near-duplicate"
+  /// The same person's face by its features, whatever the dataset.
+  case face
 
   /// Kinds that no split may cross, whatever the user says.
   package static let alwaysHard: Set<LinkKind> = [.video, .family, .parent]

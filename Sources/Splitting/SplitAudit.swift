@@ -34,8 +34,8 @@ package struct SplitAudit: Codable, Hashable, Sendable {
     package var division: String
     /// What is in common: a person, a YouTube id, an original, two keys.
     package var name: String
-    /// Bits between the two hashes, for near-duplicates.
-    package var distance: Int?
+    /// What speaks for it, in words, where something found it.
+    package var evidence: String?
     /// Training first.
     package var parts: [Part]
   }
@@ -109,7 +109,8 @@ package struct SplitAudit: Codable, Hashable, Sendable {
       byKind[link.kind]?.rows.formUnion(members.values.joined())
       crossings.append(
         Crossing(
-          kind: link.kind, division: division, name: link.name, distance: table.distances[link.name],
+          kind: link.kind, division: division, name: link.name,
+          evidence: table.evidence["\(link.kind.rawValue) \(link.name)"],
           parts: members.sorted { Self.order($0.key) < Self.order($1.key) }.map { side, indices in
             let videos = Set(indices.map { table.rows[$0].item.video }).sorted()
             return Crossing.Part(

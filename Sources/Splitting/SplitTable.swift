@@ -31,8 +31,8 @@ package struct SplitTable: Sendable {
   package var pairs: [Pair] = []
   /// Links that the rows themselves do not tell, by key.
   package var extraLinks: [ExtraLink] = []
-  /// Bits between the hashes of near-duplicates, by the name of the link.
-  package var distances: [String: Int] = [:]
+  /// What speaks for links that something found, in words, by ``evidenceKey(_:_:_:)``.
+  package var evidence: [String: String] = [:]
   /// What the reader of the list has to say.
   package var notes: [String] = []
   /// Mistakes in the list itself, by code.
@@ -42,6 +42,11 @@ package struct SplitTable: Sendable {
     package var first: String
     package var second: String
     package var side: String
+  }
+
+  /// The key of the link between two samples, whichever comes first.
+  package static func evidenceKey(_ kind: LinkKind, _ first: String, _ second: String) -> String {
+    "\(kind.rawValue) \(min(first, second)) \(max(first, second))"
   }
 
   package init(format: String, divisions: [String], rows: [SplitRow]) {

@@ -12,6 +12,7 @@ package enum StandardStages {
     ShortcutsStage.self,
     DedupeStage.self,
     EmbedStage.self,
+    LinkStage.self,
     ClusterStage.self,
     ResplitStage.self,
     AugmentStage.self,
@@ -25,7 +26,7 @@ package enum StandardStages {
 extension ProductKind {
   /// `shortcuts.json`: what tells the classes apart besides the forgery.
   static let shortcuts = ProductKind("shortcuts")
-  /// `links.csv`: near-duplicates between sources.
+  /// `links.csv`: near-duplicates, faces and scenes between sources.
   static let links = ProductKind("links")
   /// `clusters.csv`, `centroids.npy`, `choice.json`, `map.json`.
   static let clusters = ProductKind("clusters")

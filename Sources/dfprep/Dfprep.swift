@@ -22,6 +22,7 @@ struct Dfprep: ParsableCommand {
       SplitCommand.self,
       ExportCommand.self,
       InspectCommand.self,
+      DuplicatesCommand.self,
       DatasetsCommand.self,
       InferCommand.self,
       ReportCommand.self,

@@ -52,6 +52,11 @@ enum SampleReport {
             groups: "182+391", real: "", fake: "")
         ], constant: ["codec", "width"], limit: 0.7)
     ]
+    model.likenesses = [
+      .init(
+        kind: "near-duplicate", outcome: "12 crops dropped, 30 links", measure: "bits",
+        nearest: [.init(name: "0", count: 12), .init(name: "4", count: 30), .init(name: "18", count: 900)])
+    ]
     model.pictures = (0..<48).map {
       .init(key: "dfdc/part_0/clip\($0)/000000000042/0/crop", label: $0 % 2 == 0 ? .real : .fake, jpeg: jpeg($0))
     }

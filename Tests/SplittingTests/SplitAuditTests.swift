@@ -54,9 +54,9 @@ import Testing
     case .parent: planted = [row("a", "train", key: "a"), row("b", "test", parents: ["a"])]
     case .donor: planted = [row("a", "train", donor: "q"), row("b", "test", identity: "q")]
     case .scene: planted = [row("a", "train", scene: "kitchen"), row("b", "test", scene: "kitchen")]
-    case .nearDuplicate:
+    case .nearDuplicate, .face:
       planted = [row("a", "train", key: "a"), row("b", "test", key: "b")]
-      extra = [ExtraLink("a", "b", .nearDuplicate)]
+      extra = [ExtraLink("a", "b", kind)]
     }
     let audit = try audit(clean + planted, extra: extra)
     #expect(audit.totals.map(\.kind) == [kind] && audit.totals[0].links == 1)

@@ -56,6 +56,13 @@ dfjpeg_status dfjpeg_read_size(const uint8_t *data, size_t data_size, dfjpeg_siz
 dfjpeg_status dfjpeg_decode(
     const uint8_t *data, size_t data_size, uint8_t *pixels, size_t pixels_size, dfjpeg_error *error);
 
+/// Decodes the luma of grey, YCbCr and RGB files at a fraction of their size, row-major; a pixel is about the mean of
+/// those it stands for. CMYK and YCCK are `dfjpeg_unsupported`. Strict as ``dfjpeg_decode``.
+///
+/// - denominator: 1, 2, 4 or 8. luma_size: the product of the sides divided by it and rounded up.
+dfjpeg_status dfjpeg_decode_luma(
+    const uint8_t *data, size_t data_size, int32_t denominator, uint8_t *luma, size_t luma_size, dfjpeg_error *error);
+
 #pragma clang assume_nonnull end
 
 #ifdef __cplusplus

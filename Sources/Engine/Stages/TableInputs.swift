@@ -123,9 +123,16 @@ package final class TableInputs {
   /// Everything that table stages before dropped.
   package func drops() throws -> [Drop] { try SampleReader.drops(description) }
 
-  /// Features of the surviving samples from the latest stage that put some, rows in key order.
-  package func features() throws -> FeatureMatrix {
-    guard let product = product(.features), let folders = description.featureUnits[product.stageID] else {
+  /// Features of the surviving samples, rows in key order: from the stage with the given id, or the latest that put some.
+  ///
+  /// - Throws: ``ToolError`` when no stage before has that id and puts features.
+  package func features(from id: String? = nil) throws -> FeatureMatrix {
+    let stages = products(.features).map(\.stageID)
+    if let id, !stages.contains(id) {
+      throw ToolError(
+        .badConfiguration, "no stage '\(id)' before puts features; there are: \(stages.joined(separator: ", "))")
+    }
+    guard let stage = id ?? stages.last, let folders = description.featureUnits[stage] else {
       throw InternalFault("no stage before puts features")
     }
     let wanted = Set(try samples().map(\.sample.key))

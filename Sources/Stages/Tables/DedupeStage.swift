@@ -1,33 +1,50 @@
 package import Engine
 package import Foundation
-private import Imaging
 private import Records
 internal import Splitting
 
-/// `dedupe`: finds near-duplicate crops by perceptual hash, links them, and drops copies that teach nothing new.
+/// `dedupe`: finds near-duplicate crops, links them, and drops copies that teach nothing new.
 ///
-/// A fake and its original are a few bits apart by construction, so within a family nothing is dropped. Dropped is a
-/// training crop of the same label from an unrelated source; the one with the smaller key survives. Everything else is a
-/// link, for the groups.
+/// A fake and its original are a few bits apart by construction, and so are neighbouring frames of a clip: within a family
+/// nothing is compared, so nothing is dropped. Dropped is a training crop that is the very picture of one with the same
+/// label, from another family and another source video. Everything else that is alike is a link, for the groups.
 package struct DedupeStage: TableStage {
   package struct Options: StageOptions {
-    package var maximumDistance = 4
+    package var maximumDistance = 8
+    package var linkCorrelation = 0.93
+    package var dropCorrelation = 0.98
+    package var cuts = true
+    package var mirrored = true
     package init() {}
 
     package enum CodingKeys: String, CodingKey {
+      case cuts, mirrored
       case maximumDistance = "max-distance"
+      case linkCorrelation = "link"
+      case dropCorrelation = "drop"
     }
 
     package static let fields = [
       OptionField(
-        "max-distance", .integer(0...16), "Bits of the 64 in which two hashes of near-duplicates differ at most.")
+        "max-distance", .integer(0...16),
+        "Bits of 64 in which the hashes of two pictures differ at most for them to be looked at; always even, so 5 is 4."
+      ),
+      OptionField(
+        "link", .number(0.5...1),
+        "Least correlation of their edges, one laid on the other, for a link (near-duplicate)."
+      ),
+      OptionField(
+        "drop", .number(0.5...1),
+        "Least correlation for a copy to be dropped; never below `link`. A fake and its original reach 0.975."),
+      OptionField("cuts", .bool, "Whether copies with up to a tenth of a side cut off are looked for."),
+      OptionField("mirrored", .bool, "Whether copies seen in a mirror are looked for."),
     ]
   }
 
   package static let name = "dedupe"
-  package static let version = 1
+  package static let version = 2
   package static let summary =
-    "Links near-duplicates across sources; drops same-label copies between unrelated training sources."
+    "Links near-duplicates across sources; drops same-label copies between unrelated training sources, of which the one with the smallest key stays."
   package static let reads: [ProductRequirement] = []
   package static let writes: ProductKind? = .links
   let options: Options
@@ -38,90 +55,51 @@ package struct DedupeStage: TableStage {
     _ inputs: TableInputs, parts: [String: URL], output: URL, context: StageContext
   ) throws -> TableOutcome {
     let entries = try inputs.samples()
-    var hashes: [PerceptualHash] = []
-    for (index, entry) in entries.enumerated() {
-      hashes.append(try Self.hash(entry))
-      if index % 64 == 0 { context.progress(index, entries.count, "crops hashed") }
-    }
     let samples = entries.map(\.sample)
-    let pairs = try HashIndex(hashes).pairs(within: options.maximumDistance)
-      .filter { samples[$0.first].family != samples[$0.second].family }
-    var drops: [Drop] = []
-    var dropped: Set<Int> = []
-    var links = NearDuplicateLinks()
-    for pair in pairs where !dropped.contains(pair.first) && !dropped.contains(pair.second) {
-      let (kept, other) = (samples[pair.first], samples[pair.second])
-      let distance = hashes[pair.first].distance(to: hashes[pair.second])
-      if kept.role == .train, other.role == .train, kept.label == other.label {
-        dropped.insert(pair.second)
-        drops.append(
-          Drop(
-            stage: context.stageID, item: other.key, reason: "near-duplicate",
-            detail: "\(distance) bits from \(kept.key)"))
-      } else {
-        links.add(kept.key, other.key, distance: distance)
-      }
+    let search = NearDuplicates(
+      radius: options.maximumDistance, minimumCorrelation: options.linkCorrelation, findsCuts: options.cuts,
+      findsMirrored: options.mirrored)
+    var hashes: [PictureHashes] = []
+    for start in stride(from: 0, to: entries.count, by: Self.chunk) {
+      let chunk = entries[start..<min(start + Self.chunk, entries.count)]
+      hashes += try ParallelBlocks.map(of: Self.block, in: chunk.count) { block in
+        try block.map { PictureHashes(try Thumbnail(compressed: chunk[start + $0].image()), for: search) }
+      }.flatMap { $0 }
+      context.progress(start + chunk.count, entries.count, "crops hashed")
     }
-    // What was made of a dropped crop goes with it: no sample may lack its parent.
-    let gone = Set(drops.map(\.item))
-    for sample in samples where !gone.contains(sample.key) && sample.parents.contains(where: gone.contains) {
-      drops.append(Drop(stage: context.stageID, item: sample.key, reason: "parent-dropped"))
-    }
-    links.remove(Set(drops.map(\.item)))
-    try links.write(to: output)
+    let families = Self.numbered(samples.map(\.family))
+    let found = try search.find(hashes, groups: families) { try Thumbnail(compressed: entries[$0].image()) }
+    let decision = DuplicateDecision(
+      samples, found, dropCorrelation: max(options.dropCorrelation, options.linkCorrelation), stage: context.stageID)
+    try decision.links.write(to: output)
+    let nearest = search.nearestDistances(hashes, groups: families)
+    try FileSystem.writeJSON(
+      DuplicateFacts(
+        nearestBits: nearest, maximumDistance: options.maximumDistance, pictures: samples.count,
+        dropped: decision.drops.count, linked: decision.links.rows.count),
+      to: output.appending(path: DuplicateFacts.fileName))
     return TableOutcome(
-      drops: drops,
+      drops: decision.drops,
       annotations: zip(samples, hashes).map {
-        Annotation(key: $0.key, name: "perceptual-hash", value: String($1.bits, radix: 16))
+        Annotation(key: $0.key, name: "perceptual-hash", value: String($1.whole.bits, radix: 16))
       },
-      summary: ["\(drops.count) of \(samples.count) crops dropped as copies, \(links.count) near-duplicates linked"])
+      summary: [
+        "\(decision.drops.count) of \(samples.count) crops dropped as copies, \(decision.links.rows.count) near-duplicates linked",
+        "nearest crop of another family: \(DuplicateFacts.inWords(nearest)) crops by bits",
+      ])
   }
 
-  private static func hash(_ entry: SampleEntry) throws -> PerceptualHash {
-    let side = PerceptualHash.sizePixels
-    let small = try ImageCodec.decode(entry.image()).resized(width: side, height: side, interpolation: .area)
-    return try PerceptualHash(luma: small.luma().map(Double.init))
-  }
-}
+  /// Crops handled between two reports of progress, and by one thread at a time.
+  private static let chunk = 1024
+  private static let block = 32
 
-/// `links.csv`: pairs of samples that look alike and belong to different families.
-struct NearDuplicateLinks {
-  private var rows: [(first: String, second: String, distance: Int)] = []
-  var count: Int { rows.count }
-
-  init() {}
-
-  mutating func add(_ first: String, _ second: String, distance: Int) { rows.append((first, second, distance)) }
-
-  mutating func remove(_ keys: Set<String>) { rows.removeAll { keys.contains($0.first) || keys.contains($0.second) } }
-
-  func write(to folder: URL) throws {
-    let lines = rows.map { "\($0.first),\($0.second),\($0.distance)\n" }
-    try Data(("first,second,bits\n" + lines.joined()).utf8).write(to: folder.appending(path: "links.csv"))
-  }
-
-  init(_ product: Product) throws {
-    let text = try String(contentsOf: product.file("links.csv"), encoding: .utf8)
-    for line in text.split(separator: "\n").dropFirst() {
-      let fields = line.split(separator: ",")
-      guard fields.count == 3, let distance = Int(fields[2]) else {
-        throw ToolError(.failed, "\(product.folder)/links.csv: cannot read '\(line)'")
-      }
-      add(String(fields[0]), String(fields[1]), distance: distance)
-    }
-  }
-
-  /// Bits between the two of each link, by the name that the links of ``extraLinks(among:)`` have.
-  var distances: [String: Int] {
-    Dictionary(rows.map { ("\(min($0.first, $0.second)) \(max($0.first, $0.second))", $0.distance) }) { first, _ in
-      first
-    }
-  }
-
-  /// The links among `keys`, as the groups take them.
-  func extraLinks(among keys: Set<String>) -> [ExtraLink] {
-    rows.filter { keys.contains($0.first) && keys.contains($0.second) }.map {
-      ExtraLink($0.first, $0.second, .nearDuplicate)
+  /// A number for each different name.
+  private static func numbered(_ names: [String]) -> [Int] {
+    var numbers: [String: Int] = [:]
+    return names.map { name in
+      let number = numbers[name] ?? numbers.count
+      numbers[name] = number
+      return number
     }
   }
 }

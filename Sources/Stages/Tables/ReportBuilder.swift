@@ -35,6 +35,7 @@ final class ReportBuilder {
     try addStages()
     try addSources()
     try addShortcuts()
+    model.likenesses = try inputs.products(.links).compactMap(Likenesses.read)
     try addLosses()
     try addClusters()
     try addFolds()

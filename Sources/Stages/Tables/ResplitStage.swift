@@ -34,7 +34,8 @@ package struct ResplitStage: TableStage {
         "The table that `pinned` takes its folds from: a `folds.csv` of dfprep, or one with a column `split` or `fold`."
       ),
       OptionField(
-        "groups", .list(of: .choice(["original", "source-video", "identity", "donor", "scene", "near-duplicate"])),
+        "groups",
+        .list(of: .choice(["original", "source-video", "identity", "donor", "near-duplicate", "face", "scene"])),
         "Links that no fold may cross. `original` (families, and made samples with their parents) holds always; the others that are not named are counted and shown."
       ),
       OptionField(
@@ -87,8 +88,8 @@ package struct ResplitStage: TableStage {
     let all = try inputs.samples().map(\.sample).filter { !$0.isAugmentedCopy }
     let samples = all.filter { $0.role == .train }
     let keys = Set(samples.map(\.key))
-    let nearDuplicates = try inputs.product(.links).map { try NearDuplicateLinks($0) } ?? NearDuplicateLinks()
-    let links = nearDuplicates.extraLinks(among: keys)
+    let found = try LinkTable(inputs)
+    let links = found.extraLinks(among: keys)
     let hard = Set(options.groups.compactMap { LinkKind(rawValue: $0) })
     let maker = FoldMaker(
       strategy: strategy, options: options, samples: samples, clusters: try clusters(inputs), seed: context.seed,
@@ -104,7 +105,7 @@ package struct ResplitStage: TableStage {
     // What is made of a held-out crop is in no test; all else that ties the test to the training is told, not moved.
     let tested = Set(all.filter { $0.role == .test && !$0.isMade }.map(\.key))
     let heldOut = try LinkAudit.crossings(
-      of: all, training: keys, validation: tested, extraLinks: nearDuplicates.extraLinks(among: keys.union(tested)))
+      of: all, training: keys, validation: tested, extraLinks: found.extraLinks(among: keys.union(tested)))
     let facts = SplitFacts(groups: groups, audits: audits, heldOut: heldOut)
     try FileSystem.writeJSON(plan, to: output.appending(path: "folds.json"))
     try FileSystem.writeJSON(facts, to: output.appending(path: "groups.json"))

@@ -81,10 +81,10 @@ struct AuditPage {
       guard crossing.parts.count > 1 else { continue }
       let (left, right) = try (pictures(crossing.parts[0]), pictures(crossing.parts[1]))
       guard !left.isEmpty || !right.isEmpty else { continue }
-      let distance = crossing.distance.map { ", \($0) bits" } ?? ""
+      let evidence = crossing.evidence.map { ", \($0)" } ?? ""
       blocks.append(
         .comparison(
-          left: left, link: "\(crossing.parts[0].side) and \(crossing.parts[1].side)\(distance)", right: right))
+          left: left, link: "\(crossing.parts[0].side) and \(crossing.parts[1].side)\(evidence)", right: right))
     }
     return AuditReport.Section(
       anchor: "\(total.kind.rawValue)-\(total.division.replacing(" ", with: "-"))",

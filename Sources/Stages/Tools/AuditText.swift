@@ -76,8 +76,8 @@ struct AuditText {
       let more = part.videoCount > named.count ? " +\(part.videoCount - named.count)" : ""
       return "\(part.side) \(named.joined(separator: ", "))\(more)"
     }
-    let distance = crossing.distance.map { " (\($0) bits apart)" } ?? ""
-    return "\(crossing.name)\(distance): \(sides.joined(separator: " | "))"
+    let evidence = crossing.evidence.map { " (\($0))" } ?? ""
+    return "\(crossing.name)\(evidence): \(sides.joined(separator: " | "))"
   }
 
   static func name(of side: SplitAudit.Side, among sides: [SplitAudit.Side]) -> String {

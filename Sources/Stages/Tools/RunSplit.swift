@@ -25,15 +25,18 @@ struct RunSplit {
     let divided = try Self.table(source.samples, folds: FileSystem.exists(folds) ? folds : nil)
     var table = divided.table
     table.format = "run \(record.pipeline.name)"
-    if let product = record.inputs.products.last(where: { $0.kind == .links }) {
-      if FileSystem.exists(product.file("links.csv")) {
-        let links = try NearDuplicateLinks(product)
-        table.extraLinks = links.extraLinks(among: Set(source.samples.map(\.key)))
-        table.distances = links.distances
+    let products = record.inputs.products.filter { $0.kind == .links }
+    let keys = Set(source.samples.map(\.key))
+    for product in products {
+      if FileSystem.exists(product.file(LinkTable.fileName)) {
+        let links = try LinkTable(product)
+        table.extraLinks += links.extraLinks(among: keys)
+        table.evidence.merge(links.evidence) { first, _ in first }
       } else {
-        table.notes.append("near-duplicates are not known: \(product.folder) is gone from the store")
+        table.notes.append("links that a stage found are not known: \(product.folder) is gone from the store")
       }
-    } else {
+    }
+    if products.isEmpty {
       table.notes.append("near-duplicates are not known: the pipeline has no stage that finds them")
     }
     (self.table, groups, samples, picture) = (table, divided.groups, source.samples, source.picture)

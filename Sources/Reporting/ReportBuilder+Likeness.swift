@@ -1,0 +1,20 @@
+/// The section on what looks alike across families.
+extension ReportBuilder {
+  var likenesses: Section? {
+    let rows = model.likenesses.map { [Cell.code($0.kind), .text($0.outcome)] }
+    let plots = model.likenesses.filter { !$0.nearest.isEmpty }.map { likeness in
+      plot(
+        SVGPlot.bars(
+          likeness.nearest.map { SVGPlot.Bar($0.name, [Double($0.count)], note: Format.count($0.count)) },
+          parts: [SVGPlot.BarPart("nearest", colour: "series-0")], axis: PlotAxis("how many"), width: 480,
+          summary: "Nearest of another family by \(likeness.measure)"),
+        "\(likeness.kind): the nearest of another family, by \(likeness.measure).")
+    }
+    return section(
+      "likeness", "What looks alike",
+      lead:
+        "Between families; inside one everything does. A threshold belongs into the gap, if there is one: to the left "
+        + "of it copies, or to the right of it the same face, and beyond it what merely looks alike.",
+      table(["Kind", "Found"], rows), self.plots(plots))
+  }
+}

@@ -1,0 +1,27 @@
+private import Dispatch
+private import Synchronization
+
+/// Work cut into fixed blocks that threads share.
+///
+/// Blocks do not depend on the number of threads and results come back in their order, so neither do results.
+package enum ParallelBlocks {
+  /// Calls `body` for every `size` of `0 ..< count` (the last may be shorter) on all cores.
+  ///
+  /// - Returns: what `body` returned, in the order of the blocks.
+  /// - Throws: the error of the first block that failed.
+  package static func map<Value: Sendable, Failure: Error>(
+    of size: Int, in count: Int, _ body: @Sendable (Range<Int>) throws(Failure) -> Value
+  ) throws(Failure) -> [Value] {
+    let blocks = (count + size - 1) / size
+    let results = Mutex([Result<Value, Failure>?](repeating: nil, count: blocks))
+    DispatchQueue.concurrentPerform(iterations: blocks) { block in
+      let result = Result { () throws(Failure) in try body(block * size..<min(count, (block + 1) * size)) }
+      results.withLock { $0[block] = result }
+    }
+    var values: [Value] = []
+    for result in results.withLock({ $0 }) {
+      if let result { values.append(try result.get()) }
+    }
+    return values
+  }
+}
