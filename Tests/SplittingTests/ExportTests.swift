@@ -67,7 +67,7 @@ import Testing
       for compressions in splits.values { #expect(Set(compressions.keys) == ["c23", "c40"]) }
     }
     // Every method has a video of that name, each in a class of its own.
-    let twins = ["Deepfakes", "FaceSwap"].map { method in
+    let twins = ["Deepfakes", "FaceSwap"].map { (method: String) in
       export(
         "manipulated_sequences/\(method)/c23/videos/001_002.mp4", "train", label: .fake,
         original: "original_sequences/youtube/c23/videos/001.mp4", method: method, compression: "c23")
