@@ -10,7 +10,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 BUILD = ROOT / "build/bench"
-SCRATCH = BUILD / "splitting"
+SCRATCH = BUILD / "splitting-tables"
 DFPREP = ROOT / ".build/release/dfprep"
 RESULTS = HERE.parent / "results/splitting.json"
 
