@@ -27,7 +27,8 @@ package struct DatasetSurvey {
     isNamed = name != nil
     datasets = declarations.map { declaration in
       do {
-        let scan = try DatasetReaders.scan(declaration)
+        var scan = try DatasetReaders.scan(declaration)
+        scan.findEmptyFiles()
         return Entry(name: declaration.name, summary: DatasetSummary(scan, declaration: declaration))
       } catch { return Entry(name: declaration.name, error: "\(error)") }
     }
