@@ -71,20 +71,33 @@ package enum DatasetReaders {
     }
     var scan = try reader.scan(declaration, folder)
     guard !scan.sources.isEmpty else {
-      let reasons = scan.problems.prefix(3).map { " \($0.path.isEmpty ? "" : "\($0.path): ")\($0.message)." }.joined()
-      throw DatasetsError(
-        code: .emptyRoot,
-        message: "\(declaration.root) holds no clip of dataset '\(declaration.name)': layout '\(reader.layout)' is "
-          + "\(reader.holds).\(reasons) \(scan.missing.count) clips that its lists name are not there, "
-          + "\(scan.unexpected.count) are there without a label;\(hint.otherRoot) \(hint.remedy)")
+      throw DatasetsError(code: .emptyRoot, message: emptiness(scan, declaration, reader, hint))
     }
     report(folder, &scan)
     refuseTwice(&scan)
+    if let label = scan.sources.first?.label, scan.sources.allSatisfy({ $0.label == label }) {
+      scan.notes.append("all \(label.name): to train or to measure takes a dataset with the other class beside it")
+    }
     scan.sources.sort { $0.path < $1.path }
     scan.problems.sort { ($0.path, $0.message) < ($1.path, $1.message) }
     scan.missing = Set(scan.missing).sorted()
     scan.unexpected = Set(scan.unexpected).sorted()
     return scan
+  }
+
+  /// Why a root gives no source, the likeliest reason first.
+  private static func emptiness(
+    _ scan: DatasetScan, _ declaration: DatasetDeclaration, _ reader: any DatasetReader.Type, _ hint: RootHint
+  ) -> String {
+    let start = "\(declaration.root) holds no clip of dataset '\(declaration.name)'"
+    let other = hint.otherRoot
+    if !other.isEmpty { return "\(start);\(other) \(hint.remedy)" }
+    var sentences = ["\(start): layout '\(reader.layout)' is \(reader.holds)"]
+    let problems = scan.problems.filter { $0.severity == .error } + scan.problems.filter { $0.severity == .warning }
+    sentences += problems.prefix(3).map { $0.path.isEmpty ? $0.message : "\($0.path): \($0.message)" }
+    if !scan.missing.isEmpty { sentences.append("\(scan.missing.count) clips that its lists name are not there") }
+    if !scan.unexpected.isEmpty { sentences.append("\(scan.unexpected.count) clips are there without a label") }
+    return sentences.joined(separator: ". ") + "; \(hint.remedy)"
   }
 
   /// What the listing of folders met beside clips.
@@ -100,8 +113,8 @@ package enum DatasetReaders {
 
   /// A path names one source. A reader that gives two has read two lists that contradict each other.
   private static func refuseTwice(_ scan: inout DatasetScan) {
+    guard Set(scan.sources.map(\.path)).count < scan.sources.count else { return }
     let byPath = Dictionary(grouping: scan.sources, by: \.path).filter { $0.value.count > 1 }
-    guard !byPath.isEmpty else { return }
     let contradicted = Set(byPath.filter { Set($0.value.map(\.label)).count > 1 }.keys)
     scan.fail(Array(contradicted), "named both real and fake; the clip is left out")
     scan.warn(byPath.keys.filter { !contradicted.contains($0) }, "named twice; the first is taken")

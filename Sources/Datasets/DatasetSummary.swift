@@ -78,11 +78,14 @@ package struct DatasetSummary: Codable, Hashable, Sendable {
     if let domain { rows.append(Row(name: "domain", value: domain)) }
     let full = expected.map { " (full set: \($0.text))" } ?? ""
     rows.append(Row(name: "found", value: "\(reals + fakes): \(reals) real, \(fakes) fake\(full)"))
-    for (kind, counts) in [("split", splits), ("method", methods), ("compression", compressions), ("role", roles)] {
+    let isSplit = splits.contains { $0.name != "none" }
+    for (kind, counts) in [
+      ("split", isSplit ? splits : []), ("method", methods), ("compression", compressions), ("role", roles),
+    ] {
       rows += counts.map { Row(name: "  \(kind) \($0.name)", value: $0.text) }
     }
-    rows.append(Row(name: "missing", value: Self.listing(missing, none: "none")))
-    rows.append(Row(name: "unexpected", value: Self.listing(unexpected, none: "none")))
+    rows.append(Row(name: "missing", value: Self.listing(missing, "that a list or a fake names")))
+    rows.append(Row(name: "unexpected", value: Self.listing(unexpected, "without a label, left out")))
     rows += notes.map { Row(name: "read", value: $0) }
     rows += problems.map {
       Row(name: $0.severity.rawValue, value: $0.path.isEmpty ? $0.message : "\($0.path): \($0.message)")
@@ -102,8 +105,8 @@ package struct DatasetSummary: Codable, Hashable, Sendable {
   }
 
   /// The number and the first few of some paths.
-  private static func listing(_ paths: [String], none: String) -> String {
-    guard !paths.isEmpty else { return none }
-    return "\(paths.count): \(paths.prefix(3).joined(separator: ", "))\(paths.count > 3 ? ", ..." : "")"
+  private static func listing(_ paths: [String], _ what: String) -> String {
+    guard !paths.isEmpty else { return "none" }
+    return "\(paths.count) \(what): \(paths.prefix(3).joined(separator: ", "))\(paths.count > 3 ? ", ..." : "")"
   }
 }

@@ -41,7 +41,7 @@ struct RootHint {
     }
     let others = DatasetReaders.all.filter { $0.layout != reader.layout && recognises(declaration.root, $0) }
     guard let other = others.first else { return "" }
-    return " it looks like layout '\(other.layout)', which is \(other.holds);"
+    return " it looks like layout '\(other.layout)', which is \(other.holds); change layout, or"
   }
 
   /// A folder that cannot be listed is no hint.

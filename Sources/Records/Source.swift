@@ -65,7 +65,8 @@ package struct Source: Codable, Hashable, Sendable {
 
   package init(
     dataset: String, path: String, label: Label, member: ArchiveMember? = nil, role: Role = .train,
-    method: String? = nil, original: String? = nil, mask: String? = nil, identity: String? = nil, donor: String? = nil, sourceVideo: String? = nil,
+    method: String? = nil, original: String? = nil, mask: String? = nil, identity: String? = nil, donor: String? = nil,
+    sourceVideo: String? = nil,
     officialSplit: String? = nil,
     compression: String? = nil, domain: String? = nil, input: InputKind = .frame
   ) {

@@ -124,7 +124,8 @@ import Testing
           "original_sequences/youtube/c23/videos/071.mp4", "original_sequences/youtube/c40/videos/071.mp4",
           "manipulated_sequences/FaceSwap/c23/videos/071_054.mp4",
           "manipulated_sequences/FaceSwap/c23/videos/720_071.mp4",
-          "manipulated_sequences/FaceSwap/c23/videos/strange.mp4", "manipulated_sequences/New/c23/videos/000_001.mp4",
+          "manipulated_sequences/FaceSwap/c23/videos/strange.mp4", "manipulated_sequences/FaceSwap/c7/videos/1.mp4",
+          "manipulated_sequences/New/c23/videos/000_001.mp4",
           "manipulated_sequences/FaceSwap/masks/videos/071_054.mp4",
           "original_sequences/actors/c23/videos/01__kitchen_pan.mp4",
           "manipulated_sequences/DeepFakeDetection/c23/videos/01_02__kitchen_pan__YVGY8LOK.mp4",
@@ -152,7 +153,8 @@ import Testing
       #expect(scan.sources.count == 5)
       #expect(
         scan.unexpected == [
-          "manipulated_sequences/FaceSwap/c23/videos/strange.mp4", "manipulated_sequences/New/c23/videos/000_001.mp4",
+          "manipulated_sequences/FaceSwap/c23/videos/strange.mp4", "manipulated_sequences/FaceSwap/c7/videos/1.mp4",
+          "manipulated_sequences/New/c23/videos/000_001.mp4",
         ])
       #expect(scan.missing.contains("manipulated_sequences/FaceSwap/c23/videos/054_071.mp4"))
       #expect(scan.missing.contains("original_sequences/youtube/c23/videos/672.mp4"))
@@ -186,10 +188,35 @@ import Testing
       #expect(summary.splits.map { "\($0.name) \($0.reals) \($0.fakes)" } == ["train 1 1", "test 0 1"])
       let rows = summary.rows.map { "\($0.name): \($0.value)" }
       #expect(rows.contains("found: 3: 1 real, 2 fake (full set: 890 real, 5639 fake)"))
-      #expect(rows.contains("missing: 1: Celeb-real/id7_0000.mp4"))
+      #expect(rows.contains("missing: 1 that a list or a fake names: Celeb-real/id7_0000.mp4"))
       #expect(rows.contains { $0.hasPrefix("read: List_of_testing_videos.txt: 1 = real") })
       let json = try CanonicalJSON.data(summary)
       #expect(try CanonicalJSON.decode(DatasetSummary.self, from: json) == summary)
+    }
+  }
+
+  @Test func summaryCountsByMethodCompressionAndRole() throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let tree = try Tree(
+        folder,
+        [
+          "original_sequences/youtube/c23/videos/071.mp4", "manipulated_sequences/FaceSwap/c23/videos/071_054.mp4",
+          "manipulated_sequences/FaceSwap/c40/videos/071_054.mp4",
+          "manipulated_sequences/Deepfakes/c23/videos/071_054.mp4",
+        ])
+      let declaration = DatasetDeclaration(name: "f", layout: "faceforensics", root: tree.path)
+      var scan = try DatasetReaders.scan(declaration)
+      var summary = DatasetSummary(scan, declaration: declaration)
+      func lines(_ counts: [DatasetSummary.Count]) -> [String] { counts.map { "\($0.name) \($0.reals) \($0.fakes)" } }
+      #expect(lines(summary.methods) == ["Deepfakes 0 1", "FaceSwap 0 2"])
+      #expect(lines(summary.compressions) == ["c23 1 2", "c40 0 1"])
+      #expect(summary.roles.isEmpty && lines(summary.splits) == ["none 1 3"])
+      scan.sources[0].role = .test
+      summary = DatasetSummary(scan, declaration: declaration)
+      #expect(lines(summary.roles) == ["test 0 1", "train 1 2"])
+      let rows = summary.rows.map { "\($0.name): \($0.value)" }
+      #expect(rows.contains("  method FaceSwap: 0 real, 2 fake") && rows.contains("  role test: 0 real, 1 fake"))
+      #expect(rows.contains("input: frame: the face is to be found"))
     }
   }
 }

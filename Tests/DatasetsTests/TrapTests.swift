@@ -60,6 +60,21 @@ import Testing
     }
   }
 
+  @Test func aNameThatIsNotUTF8IsAnErrorAndLeftOut() throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let tree = try Tree(folder, ["real/a.mp4", "fake/b.mp4"])
+      let process = Process()
+      process.executableURL = URL(filePath: "/bin/sh")
+      process.arguments = ["-c", "touch \"$(printf 'c\\377.mp4')\""]
+      process.currentDirectoryURL = folder.appending(path: "real")
+      try process.run()
+      process.waitUntilExit()
+      let scan = try tree.scan("folder")
+      #expect(scan.labelled == ["1 fake/b.mp4", "0 real/a.mp4"])
+      #expect(scan.problemPlaces == ["error real"] && scan.says("1 names that are not UTF-8", at: "real"))
+    }
+  }
+
   @Test func emptyFilesAreFoundWhenTheyAreLookedFor() throws {
     try TestFiles.withTemporaryDirectory { folder in
       let tree = try Tree(folder, ["real/a.mp4", "fake/b.mp4", "fake/c.mp4"])

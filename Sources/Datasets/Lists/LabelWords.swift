@@ -18,6 +18,7 @@ struct LabelWords {
 
   /// Why a text that gives no label gives none, and what to do.
   func refusal(_ text: String) -> String {
+    if text.isEmpty { return "has no label" }
     if one == nil, text == "0" || text == "1" {
       return "has a digit for a label; say in datasets.toml which is meant: one = \"fake\" or one = \"real\""
     }

@@ -95,7 +95,8 @@ package enum CSVReader: DatasetReader {
       claimed.insert(path.path)
       guard let label = words.label(row.fields[columns.label]) else {
         let text = row.fields[columns.label]
-        faults.add(.error, line: row.line, text: text, "\(words.refusal(text)); the line is left out")
+        faults.add(
+          .error, line: row.line, text: text.isEmpty ? written : text, "\(words.refusal(text)); the line is left out")
         continue
       }
       if let other = lineOfPath[path.path] {

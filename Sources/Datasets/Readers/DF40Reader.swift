@@ -62,9 +62,6 @@ package enum DF40Reader: DatasetReader {
       if !isMethod { scan.warn(method.path, "has none of the folders ff, cdf, fake, real; nothing is read from it") }
     }
     if ignored + sideProducts > 0 { scan.notes.append("folders landmarks and masks are passed over") }
-    if !scan.sources.contains(where: { $0.label == .real }) {
-      scan.warn("", "no reals: declare FaceForensics++ or Celeb-DF beside it in the pipeline")
-    }
     scan.unexpected += try folder.clips(in: "", images: true)
     return scan
   }

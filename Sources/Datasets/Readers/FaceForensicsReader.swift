@@ -35,7 +35,11 @@ package enum FaceForensicsReader: DatasetReader {
     for collection in collections {
       let maskFolder = "\(collection.path)/masks/videos"
       let masks = collection.label == .fake ? Set(try folder.clips(in: maskFolder)) : []
-      for compression in try folder.folders(in: collection.path) where compressions.contains(compression) {
+      for compression in try folder.folders(in: collection.path) where compression != "masks" {
+        guard compressions.contains(compression) else {
+          scan.unexpected += try folder.clipsBelow("\(collection.path)/\(compression)")
+          continue
+        }
         guard wanted?.contains(compression) ?? true else { continue }
         let videos = "\(collection.path)/\(compression)/videos"
         var present = Set<String>()
