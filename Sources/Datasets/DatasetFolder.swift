@@ -79,10 +79,10 @@ package final class DatasetFolder {
 
   /// Whether there is a file at `path`, as its folder's listing says.
   func holds(_ path: String) throws(DatasetsError) -> Bool {
-    let slash = path.lastIndex(of: "/")
+    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
     let folder = slash.map { String(path[..<$0]) } ?? ""
-    let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
-    _ = try listing(folder)
+    let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
+    if listings[folder] == nil { _ = try listing(folder) }
     return listings[folder]?.names.contains(name) ?? false
   }
 

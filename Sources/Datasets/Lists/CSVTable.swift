@@ -62,7 +62,7 @@ struct CSVTable {
     func endRow() {
       row.fields.append(String(decoding: field, as: UTF8.self))
       field.removeAll(keepingCapacity: true)
-      if row.fields != [""] { records.append(row) }
+      if row.fields.count > 1 || !(row.fields.first?.isEmpty ?? true) { records.append(row) }
       row = Row(line: line + 1, fields: [])
     }
     while index < bytes.count {

@@ -34,10 +34,11 @@ package enum CelebAReader: DatasetReader {
     let identities = try column(
       "identity_CelebA", of: "a picture and a number", without: "no picture has an identity", folder, &scan)
     var (present, strange, unlisted): (Set<String>, [String], [String]) = ([], [], [])
+    let grammar = /\d{6}\.(?:jpg|png)/
     for clip in try folder.clips(in: place, images: true) {
       present.insert(clip)
       var source = declaration.source("\(place)/\(clip)", .real)
-      if clip.wholeMatch(of: /\d{6}\.(?:jpg|png)/) == nil { strange.append(source.path) }
+      if clip.wholeMatch(of: grammar) == nil { strange.append(source.path) }
       // The pictures aligned as PNG have the names of the list but for their ends.
       let name = clip.hasSuffix(".png") ? DatasetFolder.stem(clip) + ".jpg" : clip
       source.identity = identities?[name]

@@ -31,6 +31,7 @@ package enum DF40Reader: DatasetReader {
         + "Celeb-DF's"
     ]
     var (ignored, sideProducts) = (0, 0)
+    let grammar = Grammar()
     for method in try methods(folder) {
       var isMethod = false
       for part in try folder.folders(in: method.path) {
@@ -54,7 +55,7 @@ package enum DF40Reader: DatasetReader {
           var source = declaration.source(path, label)
           source.method = label == .fake ? method.name : nil
           source.officialSplit = method.split
-          describe(&source, below, domain: part)
+          describe(&source, below, domain: part, grammar)
           scan.sources.append(source)
         }
       }
@@ -64,6 +65,12 @@ package enum DF40Reader: DatasetReader {
     if ignored + sideProducts > 0 { scan.notes.append("folders landmarks and masks are passed over") }
     scan.unexpected += try folder.clips(in: "", images: true)
     return scan
+  }
+
+  /// Names of fakes in the datasets that DF40 is made from; made once, since a literal is parsed wherever it is met.
+  private struct Grammar {
+    let faceForensics = /(\d{3})_(\d{3})/
+    let celebDF = /(id\d+)_(id\d+)_(\d+)/
   }
 
   /// Folders of methods, in the root or in those of its folders that are named train and test.
@@ -84,15 +91,15 @@ package enum DF40Reader: DatasetReader {
   /// Reads target, donor and source video from the folder that a picture lies in, or, of a video, from its own name.
   ///
   /// - Parameter below: parts of the path below the domain's folder.
-  private static func describe(_ source: inout Source, _ below: [String], domain: String) {
+  private static func describe(_ source: inout Source, _ below: [String], domain: String, _ grammar: Grammar) {
     guard let last = below.last else { return }
     let isVideo = DatasetFolder.isClip(last, images: false)
     let name = isVideo ? DatasetFolder.stem(last) : below.dropLast().last ?? ""
-    if let match = name.wholeMatch(of: /(\d{3})_(\d{3})/) {
+    if let match = name.wholeMatch(of: grammar.faceForensics) {
       source.identity = "\(domain)-\(match.1)"
       source.donor = "\(domain)-\(match.2)"
       source.sourceVideo = "\(domain)-\(match.1)"
-    } else if let match = name.wholeMatch(of: /(id\d+)_(id\d+)_(\d+)/) {
+    } else if let match = name.wholeMatch(of: grammar.celebDF) {
       source.identity = "\(domain)-\(match.1)"
       source.donor = "\(domain)-\(match.2)"
       source.sourceVideo = "\(domain)-\(match.1)_\(match.3)"

@@ -116,6 +116,7 @@ package enum SupConReader: DatasetReader {
     _ folder: DatasetFolder, _ declaration: DatasetDeclaration, _ scan: inout DatasetScan
   ) throws(DatasetsError) {
     guard folder.isFolder(faceForensics) else { return }
+    let grammar = /(\d{3})(?:_(\d{3}))?/
     scan.notes.append("\(faceForensics): Real and Original are real, the other methods fake")
     for (set, split) in [("train_set", "train"), ("test_set", "test")] {
       for method in try folder.folders(in: "\(faceForensics)/\(set)") {
@@ -129,7 +130,7 @@ package enum SupConReader: DatasetReader {
           var source = declaration.source(path, label)
           source.method = label == .fake ? method : nil
           source.officialSplit = split
-          describe(&source, path.dropFirst(place.count + 1))
+          describe(&source, path.dropFirst(place.count + 1), grammar)
           scan.sources.append(source)
         }
       }
@@ -140,9 +141,11 @@ package enum SupConReader: DatasetReader {
   }
 
   /// Reads target and donor from the folder of a video, where there is one.
-  private static func describe(_ source: inout Source, _ below: Substring) {
+  private static func describe(
+    _ source: inout Source, _ below: Substring, _ grammar: Regex<(Substring, Substring, Substring?)>
+  ) {
     let video = below.prefix { $0 != "/" }
-    if let match = video.wholeMatch(of: /(\d{3})(?:_(\d{3}))?/) {
+    if let match = video.wholeMatch(of: grammar) {
       source.identity = String(match.1)
       source.donor = match.2.map(String.init)
       source.sourceVideo = String(match.1)
