@@ -14,14 +14,12 @@ package struct DatasetDeclaration: Codable, Hashable, Sendable {
   package var license: String?
   /// `known`, `unknown-current` or `unknown-post`.
   package var domain: String?
-  /// Numbers of the parts to take, `nil` for all that are there: layout `dfdc`.
-  package var parts: [Int]?
-  /// Compression levels to take, `nil` for all that are there: layout `faceforensics`.
-  package var compression: [String]?
+  /// What only some layouts have.
+  package var options: LayoutOptions
 
   package init(
     name: String, layout: String, root: String, declaredRoot: String? = nil, input: InputKind = .frame,
-    license: String? = nil, domain: String? = nil, parts: [Int]? = nil, compression: [String]? = nil
+    license: String? = nil, domain: String? = nil, options: LayoutOptions = LayoutOptions()
   ) {
     self.name = name
     self.layout = layout
@@ -30,8 +28,7 @@ package struct DatasetDeclaration: Codable, Hashable, Sendable {
     self.input = input
     self.license = license
     self.domain = domain
-    self.parts = parts
-    self.compression = compression
+    self.options = options
   }
 
   /// A source of this dataset, with what the declaration says of all its sources.

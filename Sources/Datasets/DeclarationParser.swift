@@ -36,14 +36,21 @@ struct DeclarationParser {
     let input = choice("input", of: ["frame", "face"]).flatMap(InputKind.init(rawValue:))
     let license = text("license")
     let domain = choice("domain", of: Self.domains)
-    let parts = parts()
-    let compression = compression()
+    let options = LayoutOptions(
+      parts: parts(),
+      compression: names("compression", of: FaceForensicsReader.compressions),
+      variants: names("variants", of: DeeperForensicsReader.variants),
+      list: list(), label: labelPlace(),
+      one: choice("one", of: Label.allCases.map(\.name)).flatMap { name in Label.allCases.first { $0.name == name } })
+    for key in reader?.requiredOptions ?? [] where table[key] == nil {
+      faults.append("'\(key)' is missing, which layout '\(layout ?? "")' needs")
+    }
     guard faults.isEmpty, let layout, let root, let declaredRoot else { return nil }
     return DatasetDeclaration(
       name: name, layout: layout,
       root: URL(filePath: root, relativeTo: folder).standardizedFileURL.path(percentEncoded: false),
-      declaredRoot: declaredRoot, input: input ?? .frame, license: license, domain: domain, parts: parts,
-      compression: compression)
+      declaredRoot: declaredRoot, input: input ?? reader?.defaultInput ?? .frame, license: license, domain: domain,
+      options: options)
   }
 
   private mutating func checkKeys(_ known: [String]) {
@@ -81,16 +88,30 @@ struct DeclarationParser {
     return Set(numbers).sorted()
   }
 
-  private mutating func compression() -> [String]? {
-    guard let value = table["compression"] else { return nil }
+  private mutating func names(_ key: String, of known: [String]) -> [String]? {
+    guard let value = table[key] else { return nil }
     let names = value.string.map { [$0] } ?? value.array?.compactMap(\.string) ?? []
     let count = value.array?.count ?? names.count
-    guard !names.isEmpty, names.count == count, names.allSatisfy(FaceForensicsReader.compressions.contains) else {
-      let known = FaceForensicsReader.compressions.map { "\"\($0)\"" }.joined(separator: ", ")
-      faults.append("'compression' is one of \(known), or a list of them")
+    guard !names.isEmpty, names.count == count, names.allSatisfy(known.contains) else {
+      let all = known.map { "\"\($0)\"" }.joined(separator: ", ")
+      faults.append("'\(key)' is one of \(all), or a list of them")
       return nil
     }
     return Set(names).sorted()
+  }
+
+  private mutating func list() -> String? {
+    guard let text = text("list") else { return nil }
+    if let path = ListPath(text)?.path { return path }
+    faults.append("'list' is '\(text)'; give a path below root")
+    return nil
+  }
+
+  private mutating func labelPlace() -> String? {
+    guard let text = text("label") else { return nil }
+    if WebDatasetReader.isLabelPlace(text) { return text }
+    faults.append("'label' is '\(text)'; give \"cls\" for the member cls, or \"json:KEY\" for a key of the member json")
+    return nil
   }
 
   /// Puts values for `${NAME}` and `${NAME:-default}`.

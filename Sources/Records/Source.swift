@@ -21,12 +21,31 @@ package enum InputKind: String, Codable, Hashable, Sendable {
   case frame, face
 }
 
+/// Where the bytes of a source stand that is no file of its own but a member of a tar.
+package struct ArchiveMember: Codable, Hashable, Sendable {
+  /// Path of the tar below the dataset's root, forward slashes.
+  package var archive: String
+  /// First byte of the content in the tar.
+  package var offset: Int
+  /// Length of the content, bytes.
+  package var length: Int
+
+  package init(archive: String, offset: Int, length: Int) {
+    self.archive = archive
+    self.offset = offset
+    self.length = length
+  }
+}
+
 /// One video or image of a dataset, as its reader describes it.
 package struct Source: Codable, Hashable, Sendable {
   /// Name of the dataset in `datasets.toml`.
   package var dataset: String
-  /// Path below the dataset's root, forward slashes.
+  /// Path below the dataset's root, forward slashes. Of a member of a tar: the tar's path, a slash, and the member's name,
+  /// as `shards/train-000000.tar/0001.jpg`, so that keys stay unique; no file has that path.
   package var path: String
+  /// Where to read the source, when it is a member of a tar; `nil` when it is the file at ``path``.
+  package var member: ArchiveMember?
   package var label: Label
   package var role: Role
   /// Name of the manipulation, `nil` for reals and where the dataset does not say.
@@ -50,14 +69,16 @@ package struct Source: Codable, Hashable, Sendable {
   package var input: InputKind
 
   package init(
-    dataset: String, path: String, label: Label, role: Role = .train, method: String? = nil, original: String? = nil,
-    mask: String? = nil, identity: String? = nil, donor: String? = nil, sourceVideo: String? = nil,
+    dataset: String, path: String, label: Label, member: ArchiveMember? = nil, role: Role = .train,
+    method: String? = nil, original: String? = nil, mask: String? = nil, identity: String? = nil, donor: String? = nil,
+    sourceVideo: String? = nil,
     officialSplit: String? = nil,
     compression: String? = nil, domain: String? = nil, input: InputKind = .frame
   ) {
     self.dataset = dataset
     self.path = path
     self.label = label
+    self.member = member
     self.role = role
     self.method = method
     self.original = original

@@ -44,8 +44,8 @@ import Testing
       first
         == DatasetDeclaration(
           name: "a-1", layout: "dfdc", root: "/data/dfdc", declaredRoot: "${HERE}/dfdc", input: .face, license: "L",
-          domain: "unknown-post", parts: [0, 4]))
-    #expect(try catalogue.declaration(named: "f").compression == ["c23"])
+          domain: "unknown-post", options: LayoutOptions(parts: [0, 4])))
+    #expect(try catalogue.declaration(named: "f").options.compression == ["c23"])
   }
 
   @Test func rootsAreExpandedAndRelativeToTheFile() throws {
@@ -65,12 +65,19 @@ import Testing
     ("[dfdc]\nlayout = \"dfdc\"\nrooot = \"x\"", "datasets.toml: [dfdc] unknown key 'rooot'; did you mean 'root'?"),
     ("[dfdc]\nlayout = \"dfdc\"\nrooot = \"x\"", "datasets.toml: [dfdc] 'root' is missing"),
     ("[c]\nlayout = \"celeb-df\"\nroot = \"x\"\nparts = [1]", "[c] unknown key 'parts'"),
-    ("[d]\nlayout = \"dfcd\"\nroot = \"x\"", "unknown layout 'dfcd'; did you mean 'dfdc'?"),
+    ("[d]\nlayout = \"dfdcc\"\nroot = \"x\"", "unknown layout 'dfdcc'; did you mean 'dfdc'?"),
     ("[d]\nlayout = 3\nroot = \"x\"", "'layout' is of type integer"),
     ("[d]\nlayout = \"dfdc\"\nroot = \"x\"\nparts = [1, \"2\"]", "'parts' is a list of whole numbers"),
     ("[d]\nlayout = \"dfdc\"\nroot = \"x\"\ninput = \"fase\"", "'input' is 'fase'; did you mean 'face'?"),
     ("[d]\nlayout = \"dfdc\"\nroot = \"x\"\ndomain = \"nearby\"", "there are known, unknown-current, unknown-post"),
     ("[d]\nlayout = \"faceforensics\"\nroot = \"x\"\ncompression = [\"c99\"]", "'compression' is one of \"raw\""),
+    ("[d]\nlayout = \"csv\"\nroot = \"x\"", "[d] 'list' is missing, which layout 'csv' needs"),
+    ("[d]\nlayout = \"csv\"\nroot = \"x\"\nlist = \"../l.csv\"", "'list' is '../l.csv'; give a path below root"),
+    ("[d]\nlayout = \"csv\"\nroot = \"x\"\nlist = \"l\"\none = \"fak\"", "'one' is 'fak'; did you mean 'fake'?"),
+    ("[d]\nlayout = \"webdataset\"\nroot = \"x\"", "'label' is missing, which layout 'webdataset' needs"),
+    ("[d]\nlayout = \"webdataset\"\nroot = \"x\"\nlabel = \"json\"", "give \"cls\" for the member cls"),
+    ("[d]\nlayout = \"deeperforensics\"\nroot = \"x\"\nvariants = \"end\"", "'variants' is one of \"end_to_end\""),
+    ("[d]\nlayout = \"folder\"\nroot = \"x\"\none = \"fake\"", "[d] unknown key 'one'"),
     ("root = \"x\"", "'root' stands outside a dataset"),
     ("[d]\nlayout = \"dfdc\"\nroot = ", "datasets.toml:3:"),
     ("[d]\nlayout = \"dfdc\"\nlayout = \"dfdc\"", "datasets.toml:3:"),
@@ -89,13 +96,32 @@ import Testing
     #expect { try catalogue.declaration(named: "dfdcc") } throws: { "\($0)".contains("did you mean 'dfdc'?") }
   }
 
+  @Test func everyLayoutIsKebabCaseAndListedInOrder() {
+    #expect(
+      DatasetReaders.layouts == [
+        "celeb-df", "celeb-df-pp", "celeba", "csv", "deeperforensics", "df40", "dfdc", "dfdc-preview", "faceforensics",
+        "folder", "multiffdi", "stylegan-140k", "supcon-mpl", "uadfv", "webdataset",
+      ])
+    #expect(DatasetReaders.all.allSatisfy { Set($0.requiredOptions).isSubset(of: $0.options) })
+  }
+
+  @Test func readyCropsAreFacesUnlessDeclaredOtherwise() throws {
+    func input(_ layout: String, _ more: String = "") throws -> InputKind {
+      try load("[d]\nlayout = \"\(layout)\"\nroot = \"x\"\n\(more)").declaration(named: "d").input
+    }
+    for layout in ["df40", "multiffdi", "stylegan-140k", "supcon-mpl"] { #expect(try input(layout) == .face) }
+    for layout in ["celeba", "dfdc", "folder", "uadfv"] { #expect(try input(layout) == .frame) }
+    #expect(try input("webdataset", "label = \"cls\"") == .face)
+    #expect(try input("df40", "input = \"frame\"") == .frame)
+  }
+
   @Test func missingAndEmptyRootsAreErrorsThatSayWhatToDo() throws {
     try TestFiles.withTemporaryDirectory { folder in
       for layout in DatasetReaders.layouts {
         for (name, code) in [("none", DatasetsError.Code.missingRoot), ("", .emptyRoot)] {
           let declaration = DatasetDeclaration(
             name: "d", layout: layout, root: folder.appending(path: name).path(percentEncoded: false),
-            declaredRoot: "${DFPREP_DATA:-data}/d")
+            declaredRoot: "${DFPREP_DATA:-data}/d", options: LayoutOptions(list: "list.csv", label: "cls"))
           #expect { try DatasetReaders.scan(declaration) } throws: { error in
             (error as? DatasetsError)?.code == code && "\(error)".contains("set DFPREP_DATA, or change root")
           }
@@ -113,5 +139,15 @@ import Testing
     #expect(try catalogue.declaration(named: "faceforensics").root == "/media/ffpp")
     let demo = TestFiles.repository.appending(path: "build/demo/dfdc").path(percentEncoded: false)
     #expect(try catalogue.declaration(named: "demo").root == demo)
+  }
+
+  /// The examples of the file are declarations once their comment signs are taken away, one of every layout.
+  @Test func shippedExamplesRead() throws {
+    let text = try String(contentsOf: TestFiles.repository.appending(path: "datasets.toml"), encoding: .utf8)
+    let uncommented = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      line.prefixMatch(of: /# (?:\[|[a-z]+ += )/) == nil ? line : line.dropFirst(2)
+    }
+    let catalogue = try load(uncommented.joined(separator: "\n"))
+    #expect(Set(catalogue.declarations.map(\.layout)) == Set(DatasetReaders.layouts))
   }
 }

@@ -50,7 +50,7 @@ import Testing
           "error dfdc_train_part_0/metadata.json", "error dfdc_train_part_1/metadata.json",
           "error dfdc_train_part_2/c.mp4", "warning dfdc_train_part_2/d.mp4",
         ])
-      let chosen = try tree.scan("dfdc", parts: [2, 7])
+      let chosen = try tree.scan("dfdc", LayoutOptions(parts: [2, 7]))
       #expect(chosen.problemPlaces.contains("error dfdc_train_part_7") && chosen.unexpected.isEmpty)
     }
   }
@@ -110,7 +110,8 @@ import Testing
         texts: ["List_of_testing_videos.txt": "1 Celeb-real/id1_0002.mp4\n0 Celeb-synthesis/id4_id30"])
       let scan = try tree.scan("celeb-df")
       let problem = try #require(scan.problems.first { $0.severity == .error })
-      #expect(problem.message.hasPrefix("line 2, the last: the list may be cut"))
+      #expect(problem.message.hasPrefix("line 2, '0 Celeb-synthesis/id4_id30', names no clip"))
+      #expect(problem.message.hasSuffix("It is the last: the list may be cut"))
       #expect(scan.source("Celeb-real/id1_0002.mp4")?.officialSplit == "test")
     }
   }
@@ -123,7 +124,8 @@ import Testing
           "original_sequences/youtube/c23/videos/071.mp4", "original_sequences/youtube/c40/videos/071.mp4",
           "manipulated_sequences/FaceSwap/c23/videos/071_054.mp4",
           "manipulated_sequences/FaceSwap/c23/videos/720_071.mp4",
-          "manipulated_sequences/FaceSwap/c23/videos/strange.mp4", "manipulated_sequences/New/c23/videos/000_001.mp4",
+          "manipulated_sequences/FaceSwap/c23/videos/strange.mp4", "manipulated_sequences/FaceSwap/c7/videos/1.mp4",
+          "manipulated_sequences/New/c23/videos/000_001.mp4",
           "manipulated_sequences/FaceSwap/masks/videos/071_054.mp4",
           "original_sequences/actors/c23/videos/01__kitchen_pan.mp4",
           "manipulated_sequences/DeepFakeDetection/c23/videos/01_02__kitchen_pan__YVGY8LOK.mp4",
@@ -133,7 +135,7 @@ import Testing
           "splits/test.json": "[]",
           "conversion_dict.json": "{\"071\": \"ab-C_d 3\", \"720\": \"ab-C_d 1\"}",
         ])
-      let scan = try tree.scan("faceforensics", compression: ["c23"])
+      let scan = try tree.scan("faceforensics", LayoutOptions(compression: ["c23"]))
       let fake = try #require(scan.source("manipulated_sequences/FaceSwap/c23/videos/071_054.mp4"))
       #expect(fake.label == .fake && fake.method == "FaceSwap" && fake.compression == "c23")
       #expect(fake.identity == "071" && fake.donor == "054" && fake.sourceVideo == "ab-C_d")
@@ -151,13 +153,15 @@ import Testing
       #expect(scan.sources.count == 5)
       #expect(
         scan.unexpected == [
-          "manipulated_sequences/FaceSwap/c23/videos/strange.mp4", "manipulated_sequences/New/c23/videos/000_001.mp4",
+          "manipulated_sequences/FaceSwap/c23/videos/strange.mp4", "manipulated_sequences/FaceSwap/c7/videos/1.mp4",
+          "manipulated_sequences/New/c23/videos/000_001.mp4",
         ])
       #expect(scan.missing.contains("manipulated_sequences/FaceSwap/c23/videos/054_071.mp4"))
       #expect(scan.missing.contains("original_sequences/youtube/c23/videos/672.mp4"))
       #expect(scan.expected?.reals == 1363 && scan.expected?.fakes == 4068)
       #expect(try tree.scan("faceforensics").sources.count == 6, "all compressions without the option")
-      #expect(try tree.scan("faceforensics", compression: ["c23", "raw"]).problemPlaces.contains("error "))
+      #expect(
+        try tree.scan("faceforensics", LayoutOptions(compression: ["c23", "raw"])).problemPlaces.contains("error "))
     }
   }
 
@@ -184,10 +188,35 @@ import Testing
       #expect(summary.splits.map { "\($0.name) \($0.reals) \($0.fakes)" } == ["train 1 1", "test 0 1"])
       let rows = summary.rows.map { "\($0.name): \($0.value)" }
       #expect(rows.contains("found: 3: 1 real, 2 fake (full set: 890 real, 5639 fake)"))
-      #expect(rows.contains("missing: 1: Celeb-real/id7_0000.mp4"))
+      #expect(rows.contains("missing: 1 that a list or a fake names: Celeb-real/id7_0000.mp4"))
       #expect(rows.contains { $0.hasPrefix("read: List_of_testing_videos.txt: 1 = real") })
       let json = try CanonicalJSON.data(summary)
       #expect(try CanonicalJSON.decode(DatasetSummary.self, from: json) == summary)
+    }
+  }
+
+  @Test func summaryCountsByMethodCompressionAndRole() throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let tree = try Tree(
+        folder,
+        [
+          "original_sequences/youtube/c23/videos/071.mp4", "manipulated_sequences/FaceSwap/c23/videos/071_054.mp4",
+          "manipulated_sequences/FaceSwap/c40/videos/071_054.mp4",
+          "manipulated_sequences/Deepfakes/c23/videos/071_054.mp4",
+        ])
+      let declaration = DatasetDeclaration(name: "f", layout: "faceforensics", root: tree.path)
+      var scan = try DatasetReaders.scan(declaration)
+      var summary = DatasetSummary(scan, declaration: declaration)
+      func lines(_ counts: [DatasetSummary.Count]) -> [String] { counts.map { "\($0.name) \($0.reals) \($0.fakes)" } }
+      #expect(lines(summary.methods) == ["Deepfakes 0 1", "FaceSwap 0 2"])
+      #expect(lines(summary.compressions) == ["c23 1 2", "c40 0 1"])
+      #expect(summary.roles.isEmpty && lines(summary.splits) == ["none 1 3"])
+      scan.sources[0].role = .test
+      summary = DatasetSummary(scan, declaration: declaration)
+      #expect(lines(summary.roles) == ["test 0 1", "train 1 2"])
+      let rows = summary.rows.map { "\($0.name): \($0.value)" }
+      #expect(rows.contains("  method FaceSwap: 0 real, 2 fake") && rows.contains("  role test: 0 real, 1 fake"))
+      #expect(rows.contains("input: frame: the face is to be found"))
     }
   }
 }

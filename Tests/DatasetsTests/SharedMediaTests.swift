@@ -36,7 +36,7 @@ struct SharedMediaTests {
       let scan = try Tree(folder, ["YouTube-real/00170.mp4"], texts: ["List_of_testing_videos.txt": list])
         .scan("celeb-df")
       let errors = scan.problems.filter { $0.severity == .error }.map(\.message)
-      let cut = "line 501, the last: the list may be cut, '0 Celeb-synthesis/id4_id30', names no clip"
+      let cut = "line 501, '0 Celeb-synthesis/id4_id30', names no clip; the official split lacks it. It is the last"
       #expect(errors.count == 1 && errors.allSatisfy { $0.hasPrefix(cut) })
       #expect(scan.problems.contains { $0.severity == .warning && $0.message.hasPrefix("500 clips") })
     }
@@ -48,10 +48,10 @@ struct SharedMediaTests {
     #expect(labels(scan) == [13, 27])
     #expect(scan.problems.isEmpty && scan.unexpected.isEmpty)
     #expect(scan.notes.contains("conversion_dict.json: 1000 sequences from 977 videos"))
-    #expect(try labels(tree.scan("faceforensics", compression: ["c40"])) == [11, 24])
+    #expect(try labels(tree.scan("faceforensics", LayoutOptions(compression: ["c40"]))) == [11, 24])
     #expect(scan.source("manipulated_sequences/FaceSwap/c23/videos/634_660.mp4")?.officialSplit == "test")
     #expect(scan.sources.filter { $0.identity?.hasPrefix("actor-") == true }.count == 5)
-    let c40 = try tree.scan("faceforensics", compression: ["c40"])
+    let c40 = try tree.scan("faceforensics", LayoutOptions(compression: ["c40"]))
     #expect(c40.missing.contains("original_sequences/youtube/c40/videos/000.mp4"))
     #expect(Family.families(of: c40.sources).filter { $0.sources.count == 5 }.count == 6)
   }
@@ -59,5 +59,30 @@ struct SharedMediaTests {
   @Test func folderOfImages() throws {
     let scan = try #require(try sharedTree("images/ecuador_flux_512")).scan("folder")
     #expect(labels(scan) == [50, 22])
+  }
+
+  @Test func csvOfFaceCrops() throws {
+    for name in ["dfdc_faces224", "stylegan_ffhq256", "people_t2i_2025"] {
+      let scan = try #require(try sharedTree("study/\(name)")).scan("csv", LayoutOptions(list: "metadata.csv"))
+      #expect(scan.missing.isEmpty && scan.unexpected.isEmpty && scan.problems.isEmpty, "\(name)")
+      #expect(scan.notes.contains { $0.contains("columns not read: 'group'") })
+      #expect(scan.sources.allSatisfy { ($0.label == .fake) == $0.path.hasPrefix("fake/") })
+    }
+    let scale = try #require(try sharedTree("scale/dfdc_faces224")).scan("csv", LayoutOptions(list: "metadata.csv"))
+    #expect(labels(scale)[0] == 2000)
+    #expect(scale.sources.contains { $0.original != nil }, "a fake names the video of its original")
+  }
+
+  @Test func tarsWithoutPicturesAreAnErrorThatSaysSo() throws {
+    let tree = try #require(try sharedTree("webdataset"))
+    #expect { try tree.scan("webdataset", LayoutOptions(label: "cls")) } throws: { error in
+      "\(error)".contains("a sample without a picture")
+    }
+  }
+
+  @Test func folderOfPicturesWithNamesThatAgree() throws {
+    for name in ["images/140k_real_fake_256", "images/ciplab_160", "images/ecuador_flux_512"] {
+      #expect(try #require(try sharedTree(name)).scan("folder").problems.isEmpty, "\(name)")
+    }
   }
 }

@@ -23,11 +23,12 @@ struct Tree {
     try Data(text.utf8).write(to: url)
   }
 
-  func scan(_ layout: String, parts: [Int]? = nil, compression: [String]? = nil) throws -> DatasetScan {
+  func scan(_ layout: String, _ options: LayoutOptions = LayoutOptions(), below path: String = "") throws -> DatasetScan
+  {
     try DatasetReaders.scan(
       DatasetDeclaration(
-        name: "set", layout: layout, root: path, license: "terms", domain: "known", parts: parts,
-        compression: compression))
+        name: "set", layout: layout, root: root.appending(path: path).path(percentEncoded: false), license: "terms",
+        domain: "known", options: options))
   }
 }
 
@@ -35,6 +36,14 @@ extension DatasetScan {
   func source(_ path: String) -> Source? { sources.first { $0.path == path } }
 
   /// `severity path` of every problem.
+  /// `1 path` for every fake, `0 path` for every real.
+  var labelled: [String] { sources.map { "\($0.label.rawValue) \($0.path)" } }
+
+  /// Whether a problem at `path` says `words`.
+  func says(_ words: String, at path: String) -> Bool {
+    problems.contains { $0.path == path && $0.message.contains(words) }
+  }
+
   var problemPlaces: [String] { problems.map { "\($0.severity) \($0.path)" } }
 }
 

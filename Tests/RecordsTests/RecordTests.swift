@@ -72,4 +72,13 @@ struct RecordTests {
     #expect(matrix.selecting([2, 0]) == FeatureMatrix(keys: ["c", "a"], columns: 2, values: [5, 6, 1, 2]))
     #expect(matrix.selecting([]).rows == 0)
   }
+
+  @Test func aMemberOfATarIsWrittenOnlyWhereThereIsOne() throws {
+    var source = Source(dataset: "d", path: "shards/a.tar/0001.jpg", label: .fake)
+    #expect(!String(decoding: try CanonicalJSON.data(source), as: UTF8.self).contains("member"))
+    source.member = ArchiveMember(archive: "shards/a.tar", offset: 1536, length: 9)
+    let text = String(decoding: try CanonicalJSON.data(source), as: UTF8.self)
+    #expect(text.contains(#""member":{"archive":"shards/a.tar","length":9,"offset":1536}"#), "\(text)")
+    #expect(try CanonicalJSON.decode(Source.self, from: CanonicalJSON.data(source)) == source)
+  }
 }

@@ -16,11 +16,18 @@ package enum FaceForensicsReader: DatasetReader {
     "DeepFakeDetection", "Deepfakes", "Face2Face", "FaceShifter", "FaceSwap", "NeuralTextures",
   ]
 
-  package static func scan(_ declaration: DatasetDeclaration) throws(DatasetsError) -> DatasetScan {
+  package static func recognises(_ folder: DatasetFolder) throws(DatasetsError) -> Bool {
+    let names = try folder.folders()
+    return names.contains("original_sequences") || names.contains("manipulated_sequences")
+  }
+
+  package static func scan(
+    _ declaration: DatasetDeclaration, _ folder: DatasetFolder
+  ) throws(DatasetsError) -> DatasetScan {
     var scan = DatasetScan(declaration)
-    scan.expected = ExpectedCounts(reals: 0, fakes: 0)
+    let wanted = declaration.options.compression
+    var (reals, fakes) = (0, 0)
     scan.notes = ["labels from the folders: original_sequences is real, manipulated_sequences is fake"]
-    let folder = DatasetFolder(declaration.root)
     let splits = try FaceForensicsSplits(folder, &scan)
     let collections =
       ["youtube", "actors"].map { (path: "original_sequences/\($0)", name: $0, label: Label.real) }
@@ -28,8 +35,12 @@ package enum FaceForensicsReader: DatasetReader {
     for collection in collections {
       let maskFolder = "\(collection.path)/masks/videos"
       let masks = collection.label == .fake ? Set(try folder.clips(in: maskFolder)) : []
-      for compression in try folder.folders(in: collection.path) where compressions.contains(compression) {
-        guard declaration.compression?.contains(compression) ?? true else { continue }
+      for compression in try folder.folders(in: collection.path) where compression != "masks" {
+        guard compressions.contains(compression) else {
+          scan.unexpected += try folder.clipsBelow("\(collection.path)/\(compression)")
+          continue
+        }
+        guard wanted?.contains(compression) ?? true else { continue }
         let videos = "\(collection.path)/\(compression)/videos"
         var present = Set<String>()
         for clip in try folder.clips(in: videos) {
@@ -54,18 +65,20 @@ package enum FaceForensicsReader: DatasetReader {
         guard !present.isEmpty else { continue }
         let named = splits.names(ofFakes: collection.label == .fake)
         if collection.name == "actors" {
-          scan.expected?.reals += 363
+          reals += 363
         } else if collection.name == "DeepFakeDetection" {
-          scan.expected?.fakes += 3068
+          fakes += 3068
         } else {
-          if collection.label == .real { scan.expected?.reals += 1000 } else { scan.expected?.fakes += 1000 }
+          if collection.label == .real { reals += 1000 } else { fakes += 1000 }
           scan.missing += named.filter { !present.contains($0) }.map { "\(videos)/\($0)" }
         }
       }
     }
+    scan.expected = ExpectedCounts(reals: reals, fakes: fakes)
+    splits.noteCrossings(&scan)
     let present = Set(scan.sources.map(\.path))
     scan.missing += scan.sources.compactMap(\.original).filter { !present.contains($0) }
-    for asked in declaration.compression ?? [] where !scan.sources.contains(where: { $0.compression == asked }) {
+    for asked in wanted ?? [] where !scan.sources.contains(where: { $0.compression == asked }) {
       scan.fail("", "compression '\(asked)' is asked for and not there")
     }
     for (parent, known) in [("original_sequences", ["youtube", "actors"]), ("manipulated_sequences", methods)] {
@@ -73,6 +86,7 @@ package enum FaceForensicsReader: DatasetReader {
         scan.unexpected += try folder.clipsBelow("\(parent)/\(name)")
       }
     }
+    scan.unexpected += try folder.clips(besides: ["original_sequences", "manipulated_sequences", "splits"])
     return scan
   }
 

@@ -22,6 +22,9 @@ struct FaceForensicsSplits {
         }
         pairs.append((pair[0], pair[1]))
         for sequence in pair {
+          if sequence.wholeMatch(of: /\d{3}/) == nil {
+            scan.fail(path, "'\(sequence)' is not a sequence of three digits")
+          }
           if let other = splitOfSequence.updateValue(split, forKey: sequence), other != split {
             scan.warn(path, "sequence \(sequence) is in the split '\(other)' too")
           }
@@ -53,6 +56,17 @@ struct FaceForensicsSplits {
     }
   }
 
+  /// Notes YouTube videos whose sequences lie in different official splits, among the sequences that are there.
+  func noteCrossings(_ scan: inout DatasetScan) {
+    let sequences = Set(scan.sources.filter { $0.sourceVideo != nil }.compactMap(\.identity))
+    let crossings = Dictionary(grouping: videoOfSequence.keys.filter(sequences.contains)) { videoOfSequence[$0] }
+      .values.filter { Set($0.compactMap { splitOfSequence[$0] }).count > 1 }.map { $0.sorted().joined(separator: "/") }
+    guard !crossings.isEmpty else { return }
+    scan.notes.append(
+      "\(crossings.count) YouTube videos have sequences in two official splits (\(crossings.sorted().joined(separator: ", "))); "
+        + "the link source-video holds them together")
+  }
+
   private static func read<Value: Decodable>(
     _ path: String, _ folder: DatasetFolder, _ scan: inout DatasetScan, without loss: String
   ) throws(DatasetsError) -> Value? {
@@ -62,7 +76,7 @@ struct FaceForensicsSplits {
     }
     let data = try folder.data(path)
     do { return try JSONDecoder().decode(Value.self, from: data) } catch {
-      scan.fail(path, "not readable (\(error)); \(loss)")
+      scan.fail(path, "cut off, or not a list of FaceForensics++; \(loss) (\(error))")
       return nil
     }
   }

@@ -1,27 +1,49 @@
-private import Records
+internal import Records
 
 /// Any collection: videos and images at any depth below `real/` and `fake/`, in any case.
 package enum FolderReader: DatasetReader {
   package static let layout = "folder"
-  package static let options: [String] = []
   package static let holds = "folders real and fake with videos or images at any depth"
 
-  package static func scan(_ declaration: DatasetDeclaration) throws(DatasetsError) -> DatasetScan {
-    let folder = DatasetFolder(declaration.root)
+  package static func recognises(_ folder: DatasetFolder) throws(DatasetsError) -> Bool {
+    let names = Set(try folder.folders().map { $0.lowercased() })
+    return Label.allCases.allSatisfy { names.contains($0.name) }
+  }
+
+  package static func scan(
+    _ declaration: DatasetDeclaration, _ folder: DatasetFolder
+  ) throws(DatasetsError) -> DatasetScan {
     var scan = DatasetScan(declaration)
     scan.notes = ["labels from the folders: real, fake; no original, identity or split is known"]
+    try read(folder, declaration, &scan)
+    return scan
+  }
+
+  /// Reads what is below the folders `real` and `fake`.
+  static func read(
+    _ folder: DatasetFolder, _ declaration: DatasetDeclaration, _ scan: inout DatasetScan
+  ) throws(DatasetsError) {
+    var known = Set<String>()
     for label in Label.allCases {
       let named = try folder.folders().filter { $0.lowercased() == label.name }
       if named.isEmpty { scan.warn("\(label.name)/", "not there; the dataset has no \(label.name) clip") }
+      var misnamed: [String] = []
+      let other: Label = label == .real ? .fake : .real
       for name in named {
-        scan.sources += try folder.clipsBelow(name).map { declaration.source($0, label) }
+        known.insert(name)
+        for path in try folder.clipsBelow(name) {
+          if says(other, path.dropFirst(name.count)) { misnamed.append(path) }
+          scan.sources.append(declaration.source(path, label))
+        }
       }
+      scan.warn(misnamed, "lies in \(label.name), yet its name says \(other.name); the folder is believed, look at it")
     }
-    let read = Label.allCases.map(\.name)
-    for name in try folder.folders() where !read.contains(name.lowercased()) {
-      scan.unexpected += try folder.clipsBelow(name)
-    }
-    scan.unexpected += try folder.clips(in: "", images: true)
-    return scan
+    scan.unexpected += try folder.clips(besides: known)
+  }
+
+  /// Whether a path has the name of a label as a word of its own, and not the other's as well.
+  private static func says(_ label: Label, _ path: Substring) -> Bool {
+    let words = path.lowercased().split { !$0.isLetter }
+    return words.contains { $0 == label.name } && !words.contains { $0 != label.name && ["real", "fake"].contains($0) }
   }
 }

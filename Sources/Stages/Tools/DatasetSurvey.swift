@@ -27,15 +27,19 @@ package struct DatasetSurvey {
     isNamed = name != nil
     datasets = declarations.map { declaration in
       do {
-        let scan = try DatasetReaders.scan(declaration)
+        var scan = try DatasetReaders.scan(declaration)
+        scan.findEmptyFiles()
         return Entry(name: declaration.name, summary: DatasetSummary(scan, declaration: declaration))
       } catch { return Entry(name: declaration.name, error: "\(error)") }
     }
   }
 
+  /// The tables to print. Of a dataset asked for by name that cannot be read, ``check()`` says it all.
   package var lines: [String] {
     datasets.flatMap { entry in
-      guard let summary = entry.summary else { return ["\(entry.name)", "  not there: \(entry.error ?? "")", ""] }
+      guard let summary = entry.summary else {
+        return isNamed ? [] : ["\(entry.name)", "  cannot be read: \(entry.error ?? "")", ""]
+      }
       let width = summary.rows.map(\.name.count).max() ?? 0
       return [entry.name]
         + summary.rows.map { "  " + $0.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.value } + [
@@ -47,7 +51,8 @@ package struct DatasetSurvey {
   /// - Throws: ``ToolError`` with status 69 when the dataset asked for by name, or every dataset, is not there.
   package func check() throws {
     guard datasets.allSatisfy({ $0.summary == nil }) else { return }
-    throw ToolError(.missing, isNamed ? datasets.first?.error ?? "" : "none of the datasets of datasets.toml is there")
+    throw ToolError(
+      .missing, isNamed ? datasets.first?.error ?? "" : "none of the datasets of datasets.toml can be read")
   }
 
   /// What a scan found wrong, in words, for the record of a run.
