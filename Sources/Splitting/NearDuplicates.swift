@@ -24,6 +24,11 @@ package struct NearDuplicate: Codable, Hashable, Sendable {
   package var isMirrored: Bool
   /// Correlation of edges with one laid on the other; 1 for equal pictures.
   package var correlation: Double
+
+  package init(first: Int, second: Int, bits: Int, isMirrored: Bool, correlation: Double) {
+    (self.first, self.second, self.bits) = (first, second, bits)
+    (self.isMirrored, self.correlation) = (isMirrored, correlation)
+  }
 }
 
 /// Finds near-duplicates: candidates by hashes within a radius, each then looked at.

@@ -117,7 +117,7 @@ import Testing
     let plots = html.components(separatedBy: "<svg ").dropFirst().compactMap {
       $0.components(separatedBy: "</svg>").first
     }
-    #expect(plots.count == 9)
+    #expect(plots.count == 10)
     for plot in plots { #expect(XMLCheck("<svg \(plot)</svg>").failure == nil) }
   }
 
