@@ -26,11 +26,8 @@ package struct NearDuplicate: Codable, Hashable, Sendable {
   package var correlation: Double
 
   package init(first: Int, second: Int, bits: Int, isMirrored: Bool, correlation: Double) {
-    self.first = first
-    self.second = second
-    self.bits = bits
-    self.isMirrored = isMirrored
-    self.correlation = correlation
+    (self.first, self.second, self.bits) = (first, second, bits)
+    (self.isMirrored, self.correlation) = (isMirrored, correlation)
   }
 }
 
