@@ -4,9 +4,11 @@ import CFFmpeg
 private final class ByteSource {
   private(set) var context: UnsafeMutablePointer<AVIOContext>?
 
-  init(path: String) throws(DecodingError) {
+  /// - Parameter part: the bytes of the file to read; all of them unless given.
+  init(path: String, part: Range<Int>?) throws(DecodingError) {
     // The explicit protocol keeps a path with a colon from being taken for an address.
-    let status = avio_open2(&context, "file:\(path)", AVIO_FLAG_READ, nil, nil)
+    let address = part.map { "subfile,,start,\($0.lowerBound),end,\($0.upperBound),,:file:\(path)" } ?? "file:\(path)"
+    let status = avio_open2(&context, address, AVIO_FLAG_READ, nil, nil)
     guard status >= 0 else {
       throw DecodingError(.io, path: path, message: "\(describe(status: status)); check the path and its permissions")
     }
@@ -34,11 +36,11 @@ final class Demuxer {
   /// FFmpeg's text where damage, not the end of the file, ended the packets.
   private(set) var damage: String?
 
-  init(path: String, limits: DecodingLimits) throws(DecodingError) {
+  init(path: String, part: Range<Int>?, limits: DecodingLimits) throws(DecodingError) {
     FFmpegLibraries.silenceLog
     self.path = path
     maximumPackets = limits.maximumPackets
-    let source = try ByteSource(path: path)
+    let source = try ByteSource(path: path, part: part)
     self.source = source
     var opened: UnsafeMutablePointer<AVFormatContext>?
     do throws(DecodingError) {

@@ -8,6 +8,7 @@ private import Records
 /// bytes none are kept.
 package final class VideoFile {
   package let path: String
+  private let part: Range<Int>?
   package let limits: DecodingLimits
   package let properties: VideoProperties
   let orientation: Orientation
@@ -21,16 +22,19 @@ package final class VideoFile {
 
   /// Reads the headers.
   ///
-  /// - Parameter deinterlacing: whether frames marked as interlaced are made whole; see ``Deinterlacer``.
+  /// - Parameters:
+  ///   - part: the bytes of the file that are the video, such as a member of a tar; all of them unless given.
+  ///   - deinterlacing: whether frames marked as interlaced are made whole; see ``Deinterlacer``.
   /// - Throws: ``DecodingError`` with `io` where the file cannot be read; `cannot-open`, `no-video-stream`,
   ///   `unsupported-codec`, `unsupported-image`, `too-large` or `no-frames` where its content is at fault.
   package init(
-    path: String, limits: DecodingLimits = .init(), deinterlacing: Bool = false
+    path: String, part: Range<Int>? = nil, limits: DecodingLimits = .init(), deinterlacing: Bool = false
   ) throws(DecodingError) {
     deinterlacer = deinterlacing ? Deinterlacer(path: path) : nil
     self.path = path
+    self.part = part
     self.limits = limits
-    let demuxer = try Demuxer(path: path, limits: limits)
+    let demuxer = try Demuxer(path: path, part: part, limits: limits)
     // Tells whether there is a decoder.
     _ = try FrameDecoder(for: demuxer.stream, path: path, limits: limits)
     still = try demuxer.stillImage()
@@ -129,6 +133,6 @@ package final class VideoFile {
     let known = idle
     idle = nil
     if let known, known.rewind() { return known }
-    return try Demuxer(path: path, limits: limits)
+    return try Demuxer(path: path, part: part, limits: limits)
   }
 }

@@ -92,6 +92,9 @@ package struct Source: Codable, Hashable, Sendable {
     self.input = input
   }
 
+  /// Path of the file that holds it, below the dataset's root.
+  package var filePath: String { member?.archive ?? path }
+
   /// `dataset/path`, the source's name in records and messages. Not escaped.
   package var name: String { "\(dataset)/\(path)" }
 }

@@ -59,16 +59,16 @@ private struct KnownIdentities {
     guard family.sources.map(\.path) == outcome.sources.map(\.path) else { return false }
     for (source, recorded) in zip(family.sources, outcome.sources) {
       guard let identity = recorded.identity, let digest = recorded.digest else { continue }
-      let path = (roots[source.dataset] ?? "") + "/" + source.path
+      let file = SourceFile(source, roots: roots)
       // A file that is gone makes its family pending; the worker says so.
-      guard let current = try? FileSystem.identity(of: path) else { return false }
+      guard let current = try? file.identity() else { return false }
       if current == identity { continue }
-      if let entry = entries[path], entry.identity == current {
+      if let entry = entries[file.name], entry.identity == current {
         if entry.digest == digest { continue }
         return false
       }
       guard current.bytes == identity.bytes else { return false }
-      let entry = Entry(path: path, identity: current, digest: try FileSystem.digest(of: path))
+      let entry = Entry(path: file.name, identity: current, digest: try file.digest())
       try remember(entry)
       if entry.digest != digest { return false }
     }

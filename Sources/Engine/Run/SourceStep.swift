@@ -58,7 +58,7 @@ struct SourceStep {
   private func work(_ families: [Family], label: String) throws {
     let units = UnitPlanner.units(families, jobs: coordinator.request.jobs) { family in
       // A file that is gone costs nothing.
-      family.sources.reduce(0) { $0 + ((try? FileSystem.identity(of: path(of: $1)).bytes) ?? 0) }
+      family.sources.reduce(0) { $0 + ((try? file(of: $1).identity().bytes) ?? 0) }
     }
     let tasks = units.enumerated().map { task("unit-\($0.offset)", $0.element) }
     let progress = coordinator.progress
@@ -90,8 +90,8 @@ struct SourceStep {
       })
   }
 
-  private func path(of source: Source) -> String {
-    (coordinator.request.listing.roots[source.dataset] ?? "") + "/" + source.path
+  private func file(of source: Source) -> SourceFile {
+    SourceFile(source, roots: coordinator.request.listing.roots)
   }
 
   private func task(_ id: String, _ families: [Family]) -> WorkerTask {
@@ -110,7 +110,7 @@ struct SourceStep {
       builder.add("facts", Fingerprints.facts(of: family))
       for source in family.sources {
         // A file that is gone has no identity; the worker reports it.
-        let identity = (try? FileSystem.identity(of: path(of: source))).map { "\($0)" }
+        let identity = (try? file(of: source).identity()).map { "\($0)" }
         builder.add("file", identity ?? "absent")
       }
     }
@@ -128,10 +128,10 @@ struct SourceStep {
     }
     let failure = SourceFailure(code: "crashed", message: "the worker died of signal \(signal), twice")
     let sources = try family.sources.map { source in
-      let identity = try FileSystem.identity(of: path(of: source))
+      let identity = try file(of: source).identity()
       return SourceOutcome(
         path: source.path, status: .quarantined, failure: failure, identity: identity,
-        digest: try FileSystem.digest(of: path(of: source)), notes: [], facts: [:],
+        digest: try file(of: source).digest(), notes: [], facts: [:],
         samples: 0)
     }
     let facts = Fingerprints.facts(of: family)

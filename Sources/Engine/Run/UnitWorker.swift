@@ -73,8 +73,7 @@ struct UnitWorker {
     for source in family.sources {
       var outcome = SourceOutcome(path: source.path, status: .done, notes: [], facts: [:], samples: 0)
       do {
-        let path = (task.roots[source.dataset] ?? "") + "/" + source.path
-        (outcome.identity, outcome.digest) = try Self.recognise(path)
+        (outcome.identity, outcome.digest) = try Self.recognise(SourceFile(source, roots: task.roots))
         ledger.begin(source)
         try chain.process(source)
       } catch let failure as SourceFailure {
@@ -107,8 +106,8 @@ struct UnitWorker {
   }
 
   /// A file that cannot be read is no bad file: the machine may have lost it for a moment.
-  private static func recognise(_ path: String) throws -> (FileIdentity, Digest) {
-    do { return (try FileSystem.identity(of: path), try FileSystem.digest(of: path)) } catch {
+  private static func recognise(_ file: SourceFile) throws -> (FileIdentity, Digest) {
+    do { return (try file.identity(), try file.digest()) } catch {
       throw SourceFailure(code: "io", message: "\(error)", isTransient: true)
     }
   }

@@ -64,7 +64,7 @@ package struct ShortcutSurvey: Codable, Sendable {
       training.append(source)
       do {
         facts[source.name] = try SourceFacts.facts(
-          of: VideoFile(path: "\(roots[source.dataset] ?? "")/\(source.path)"))
+          of: VideoFile(source, roots: roots))
       } catch { unreadable.append("\(error)") }
     }
     self.sources = try ShortcutAudit(

@@ -33,10 +33,9 @@ package struct DecodeStage: SourceStage {
     }
 
     package func process(_ source: Source, emit: (DecodedFrame) throws -> Void) throws {
-      guard let root = context.roots[source.dataset] else { throw InternalFault("no root for \(source.dataset)") }
       do {
         let video = try VideoFile(
-          path: "\(root)/\(source.path)", limits: options.limits, deinterlacing: options.deinterlace)
+          source, roots: context.roots, limits: options.limits, deinterlacing: options.deinterlace)
         ledger.record(source: source, facts: try SourceFacts.facts(of: video))
         let timeline = try video.timeline()
         let places = Dictionary(uniqueKeysWithValues: zip(timeline.times, timeline.times.indices))
