@@ -54,13 +54,19 @@ package struct JPEGHeader: Codable, Hashable, Sendable {
     }
   }
 
+  /// - Parameter sampling: horizontal and vertical factor of each component, four bits each.
   private static func chroma(_ sampling: [UInt8]) -> String {
     guard sampling.count > 1 else { return "grey" }
-    let names: [[UInt8]: String] = [
-      [0x11, 0x11, 0x11]: "444", [0x21, 0x11, 0x11]: "422", [0x22, 0x11, 0x11]: "420", [0x12, 0x11, 0x11]: "440",
-      [0x41, 0x11, 0x11]: "411", [0x42, 0x11, 0x11]: "410", [0x22, 0x22, 0x22]: "444", [0x22, 0x12, 0x12]: "422",
-    ]
-    return names[sampling] ?? sampling.map { "\($0 >> 4)x\($0 & 15)" }.joined(separator: ",")
+    let factors = sampling.map { (across: Int($0 >> 4), down: Int($0 & 15)) }
+    let (luma, chroma) = (factors[0], factors[1])
+    let names = ["1x1": "444", "2x1": "422", "2x2": "420", "1x2": "440", "4x1": "411", "4x2": "410"]
+    if sampling.count == 3, sampling[1] == sampling[2], chroma.across > 0, chroma.down > 0,
+      luma.across.isMultiple(of: chroma.across), luma.down.isMultiple(of: chroma.down),
+      let name = names["\(luma.across / chroma.across)x\(luma.down / chroma.down)"]
+    {
+      return name
+    }
+    return factors.map { "\($0.across)x\($0.down)" }.joined(separator: ",")
   }
 
   /// Place in rows of the values of a table as they are stored.

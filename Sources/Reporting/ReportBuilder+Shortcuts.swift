@@ -14,7 +14,7 @@ extension ReportBuilder {
         variable.area.map { SVGPlot.Interval(variable.name, value: $0.value, low: $0.low, high: $0.high) }
       }
       let drawing = SVGPlot.intervals(
-        intervals, axis: PlotAxis("AUC of the variable alone", range: 0.3...1), chance: 0.5, limit: table.limit,
+        intervals, axis: PlotAxis("AUC of the variable alone", range: 0...1), chance: 0.5, limit: table.limit,
         width: 720, summary: "Areas under the ROC curve of single variables of \(table.name)")
       let remarks =
         table.remarks

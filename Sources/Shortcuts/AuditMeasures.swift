@@ -1,4 +1,5 @@
 private import Evaluation
+private import Foundation
 internal import Records
 
 /// Turns one variable into counts, and counts into a finding.
@@ -80,20 +81,22 @@ struct AuditMeasures {
     }
     let counts = column.levelled.counts
     let presence = column.variable?.presence ?? table.items.map { _ in true }
-    // Items of one class in one group repeat each other: together they are one observation.
     let realGroups = groupCount(of: .real, presence)
     let fakeGroups = groupCount(of: .fake, presence)
-    let bias = column.levelled.bias(counts, observations: table.groupCount(of: .real) + table.groupCount(of: .fake))
+    let bias = column.levelled.bias(counts, observations: table.observations)
     let information = column.levelled.information(counts) - bias
     // A draw has the bias of the sample it is drawn from, and its own.
     let bitsInterval = draws.flatMap {
-      ShortcutInterval($0.information.map { max(0, $0 - 2 * bias) }, groups: fewest)
+      ShortcutInterval($0.information.map { min(1, max(0, $0 - 2 * bias)) }, groups: fewest)
     }
     let isTogether = column.kind == .together
+    let share = Double(labels.count { $0 == .fake }) / Double(max(1, labels.count))
+    // No variable tells more of the label than there is to tell.
+    let labelBits = -[share, 1 - share].reduce(0) { $0 + ($1 > 0 ? $1 * log2($1) : 0) }
     return ShortcutFinding(
       name: column.name, kind: column.kind, areaUnderCurve: column.area.map { isLower ? 1 - $0 : $0 },
       direction: column.kind == .number && column.area != nil ? (isLower ? .higherInReals : .higherInFakes) : nil,
-      interval: column.area == nil ? nil : interval, bits: isTogether ? 0 : max(0, information),
+      interval: column.area == nil ? nil : interval, bits: isTogether ? 0 : min(labelBits, max(0, information)),
       bitsInterval: isTogether ? nil : bitsInterval, realGroups: realGroups, fakeGroups: fakeGroups,
       reals: values(of: .real, column.variable), fakes: values(of: .fake, column.variable))
   }

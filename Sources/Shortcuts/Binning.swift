@@ -6,8 +6,11 @@ struct Binning {
   /// Name of each bin of a categorical variable.
   let names: [String]
 
-  /// Most bins of a number; where there are no more distinct values than that, each has its own.
+  /// Most bins of a number; where there are no more distinct values than that, and half as many as observations, each has
+  /// its own.
   static let numericBins = 16
+  /// Fewest observations that a bin of many values is cut for.
+  static let observationsOfBin = 5
   /// Most categories; the rarer ones share the last.
   static let categoryLimit = 64
   /// The category of items without a value.
@@ -24,15 +27,16 @@ struct Binning {
     (self.binOfItem, self.count, self.names) = (binOfItem, count, names)
   }
 
-  init(_ variable: ShortcutVariable) {
+  /// - Parameter observations: how many items are not repetitions of others.
+  init(_ variable: ShortcutVariable, observations: Int) {
     switch variable.values {
-    case .numbers(let values): self.init(numbers: values)
+    case .numbers(let values): self.init(numbers: values, observations: observations)
     case .categories(let values): self.init(categories: values)
     }
   }
 
   /// Bins of about equal numbers of items, equal values together; items without a value have the last bin to themselves.
-  private init(numbers: [Double?]) {
+  private init(numbers: [Double?], observations: Int) {
     let places = numbers.indices.filter { numbers[$0]?.isFinite ?? false }
     let values = places.map { numbers[$0] ?? 0 }
     let order = values.indices.sorted { values[$0] < values[$1] }
@@ -41,14 +45,13 @@ struct Binning {
       if let last = runs.popLast() { runs.append(last.lowerBound..<place) }
       runs.append(place..<order.count)
     }
+    let isFew = runs.count <= Self.numericBins && runs.count * 2 <= observations
+    let most = max(2, min(Self.numericBins, observations / Self.observationsOfBin))
     var bins = [Int](repeating: -1, count: numbers.count)
     var bin = -1
     for (index, run) in runs.enumerated() {
-      let share = run.lowerBound * Self.numericBins / max(1, order.count)
-      let begins =
-        index == 0 || runs.count <= Self.numericBins
-        || share > runs[index - 1].lowerBound * Self.numericBins / order.count
-      if begins { bin += 1 }
+      func share(_ run: Range<Int>) -> Int { run.lowerBound * most / max(1, order.count) }
+      if index == 0 || isFew || share(run) > share(runs[index - 1]) { bin += 1 }
       for place in run { bins[places[order[place]]] = bin }
     }
     let hasAbsent = places.count < numbers.count

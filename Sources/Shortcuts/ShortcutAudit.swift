@@ -12,7 +12,7 @@ package struct ShortcutAudit: Codable, Hashable, Sendable {
   package var items: Int
   package var realGroups: Int
   package var fakeGroups: Int
-  /// Strongest first: by area, then by name.
+  /// Strongest first; of equal areas in the order of the table.
   package var variables: [ShortcutFinding] = []
   /// All variables at once; `nil` where a class has fewer than two groups, or no variable varies.
   package var together: ShortcutFinding?
@@ -34,7 +34,7 @@ package struct ShortcutAudit: Codable, Hashable, Sendable {
       remarks.append("no area under the curve: \(missing), and one class has nothing to be told from")
       return
     }
-    let binnings = table.variables.map(Binning.init)
+    let binnings = table.variables.map { Binning($0, observations: table.observations) }
     let varying = table.variables.indices.filter { binnings[$0].count > 1 }
     constant = table.variables.indices.filter { binnings[$0].count < 2 }.map { table.variables[$0].name }.sorted()
     let folds = GroupFolds(table, seed: seed)
@@ -45,7 +45,9 @@ package struct ShortcutAudit: Codable, Hashable, Sendable {
     var columns: [AuditMeasures.Column] = []
     for index in varying { columns += try measures.readings(table.variables[index], binnings[index]) }
     for variable in AuditMeasures.presenceVariables(table.variables) {
-      columns.append(measures.category(variable, Binning(variable), kind: .presence))
+      columns.append(
+        measures.category(
+          variable, Binning(variable, observations: table.observations), kind: .presence))
     }
     if let folds, !varying.isEmpty {
       let chosen = varying.map { binnings[$0] }
@@ -65,8 +67,10 @@ package struct ShortcutAudit: Codable, Hashable, Sendable {
     if findings.last?.kind == .together { together = findings.popLast() }
     // Of a number that can be read in two ways, the one that tells more is told.
     let strongest = Dictionary(findings.map { ($0.name, $0) }) { Self.isStronger($1, $0) ? $1 : $0 }
+    let places = Dictionary(columns.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     variables = strongest.values.sorted { left, right in
-      Self.isStronger(left, right) || (!Self.isStronger(right, left) && left.name < right.name)
+      Self.isStronger(left, right)
+        || (!Self.isStronger(right, left) && (places[left.name] ?? 0) < (places[right.name] ?? 0))
     }
     if together != nil {
       control = Self.control(table, varying.map { binnings[$0] }, seed: seed, replicates: replicates)

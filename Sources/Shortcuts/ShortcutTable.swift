@@ -91,6 +91,9 @@ package struct ShortcutTable: Sendable {
   /// Groups with at least one item of the class.
   func groupCount(of label: Label) -> Int { groups.count { $0.contains { items[$0].label == label } } }
 
+  /// Items that are not repetitions of others: those of one class in one group count once.
+  var observations: Int { groupCount(of: .real) + groupCount(of: .fake) }
+
   /// The negative control: the same values, with labels that know nothing of them.
   ///
   /// Each group's reals and each group's fakes keep one label together; which block has which is drawn by `seed` alone.

@@ -123,7 +123,7 @@ import Testing
     let plots = html.components(separatedBy: "<svg ").dropFirst().compactMap {
       $0.components(separatedBy: "</svg>").first
     }
-    #expect(plots.count == 10)
+    #expect(plots.count == 11)
     for plot in plots { #expect(XMLCheck("<svg \(plot)</svg>").failure == nil) }
   }
 

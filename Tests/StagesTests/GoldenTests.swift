@@ -29,8 +29,8 @@ struct GoldenTests {
       }
       #expect(
         sums == [
-          "b3c73867079528ca7eb78b9d819b29ebde61d5723a24ec5a232342bbc311008e  train-000000.tar",
-          "ec60732b0966b6c80670b3f21d49e427187aefde04a1d534bed63de9ef411c4b  train-extended-000000.tar",
+          "ad50a4fb9ff05ae1e6e5a74a7b1560fe2e0021c1db5912166c177da973d614e7  train-000000.tar",
+          "d0d8fb0de0e0df47d760921e0c22dfa22df18b330f198e37678c5c94b9dbd5fe  train-extended-000000.tar",
         ])
     }
   }
