@@ -24,7 +24,9 @@ struct DedupeRunTests {
     return image
   }
 
-  private static func run(_ workspace: Workspace, _ name: String) throws -> (links: [String], dropped: [String]) {
+  private static func run(
+    _ workspace: Workspace, _ name: String, dedupe: String = "- dedupe: {}"
+  ) throws -> (links: [String], dropped: [String]) {
     try workspace.pipeline(
       name, datasets: "[{name: cards}]",
       stages: """
@@ -32,7 +34,7 @@ struct DedupeRunTests {
           - detect: {model: haar}
           - track: {}
           - crop: {margin: 1, size: 128, format: png}
-          - dedupe: {}
+          \(dedupe)
         """)
     let result = try workspace.dfprep("run", "Pipelines/\(name).yaml", "--store", "store-\(name)")
     try #require(result.status == 0, "\(result.errors)")
@@ -89,6 +91,28 @@ struct DedupeRunTests {
         links[0].hasPrefix("cards/fake/copy") && links[0].contains(",cards/real/a=")
           && links[0].contains(",near-duplicate,"))
       #expect(!links.contains { $0.contains("other") || $0.contains("clip") }, "\(links)")
+    }
+  }
+
+  @Test(.enabled(if: TestFiles.hasModelsAndMedia, "`make test` fetches weights; until then this waits"))
+  func `features have to agree where they are asked`() throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let workspace = try Workspace(cardsIn: folder)
+      try FileManager.default.removeItem(at: folder.appending(path: "data"))
+      let original = Self.picture(1)
+      try Self.write(original, "real/a.png", workspace)
+      try Self.write(original, "real/same.png", workspace)
+      try Self.write(original, "real/worse.jpg", workspace, quality: 20)
+      try Self.write(Self.picture(3), "fake/other.png", workspace)
+      func dropped(_ name: String, cosine: Double) throws -> [String] {
+        try Self.run(
+          workspace, name,
+          dedupe: "- embed: {id: look, size: 64}\n  - dedupe: {confirm: look, min-cosine: \(cosine)}"
+        ).dropped
+      }
+      #expect(try dropped("lenient", cosine: -1).count == 2)
+      let strict = try dropped("strict", cosine: 0.99999)
+      #expect(strict.count == 1 && strict[0].contains("real/same"), "\(strict)")
     }
   }
 }

@@ -15,13 +15,16 @@ package struct DedupeStage: TableStage {
     package var dropCorrelation = 0.98
     package var cuts = true
     package var mirrored = true
+    package var confirm = ""
+    package var minimumCosine = 0.8
     package init() {}
 
     package enum CodingKeys: String, CodingKey {
-      case cuts, mirrored
+      case cuts, mirrored, confirm
       case maximumDistance = "max-distance"
       case linkCorrelation = "link"
       case dropCorrelation = "drop"
+      case minimumCosine = "min-cosine"
     }
 
     package static let fields = [
@@ -38,6 +41,10 @@ package struct DedupeStage: TableStage {
         "Least correlation for a copy to be dropped; never below `link`. A fake and its original reach 0.975."),
       OptionField("cuts", .bool, "Whether copies with up to a tenth of a side cut off are looked for."),
       OptionField("mirrored", .bool, "Whether copies seen in a mirror are looked for."),
+      OptionField(
+        "confirm", .text,
+        "Id of an `embed` before this stage whose features have to agree as well; without it the pixels alone decide."),
+      OptionField("min-cosine", .number(-1...1), "Least cosine of the features of two pictures, under `confirm`."),
     ]
   }
 
@@ -45,7 +52,7 @@ package struct DedupeStage: TableStage {
   package static let version = 2
   package static let summary =
     "Links near-duplicates across sources; drops same-label copies between unrelated training sources, of which the one with the smallest key stays."
-  package static let reads: [ProductRequirement] = []
+  package static let reads: [ProductRequirement] = [.optional(.features)]
   package static let writes: ProductKind? = .links
   let options: Options
 
@@ -68,7 +75,13 @@ package struct DedupeStage: TableStage {
       context.progress(start + chunk.count, entries.count, "crops hashed")
     }
     let families = Self.numbered(samples.map(\.family))
-    let found = try search.find(hashes, groups: families) { try Thumbnail(compressed: entries[$0].image()) }
+    var found = try search.find(hashes, groups: families) { try Thumbnail(compressed: entries[$0].image()) }
+    let alike = found.count
+    if !options.confirm.isEmpty {
+      let features = try FeatureAgreement(
+        samples, from: options.confirm, minimumCosine: options.minimumCosine, inputs: inputs)
+      found.removeAll { !features.confirms($0) }
+    }
     let decision = DuplicateDecision(
       samples, found, dropCorrelation: max(options.dropCorrelation, options.linkCorrelation), stage: context.stageID)
     try decision.links.write(to: output)
@@ -83,10 +96,12 @@ package struct DedupeStage: TableStage {
       annotations: zip(samples, hashes).map {
         Annotation(key: $0.key, name: "perceptual-hash", value: String($1.whole.bits, radix: 16))
       },
-      summary: [
-        "\(decision.drops.count) of \(samples.count) crops dropped as copies, \(decision.links.rows.count) near-duplicates linked",
-        "nearest crop of another family: \(DuplicateFacts.inWords(nearest)) crops by bits",
-      ])
+      summary: (alike > found.count
+        ? ["\(alike - found.count) of \(alike) pairs that look alike were not confirmed by \(options.confirm)"] : [])
+        + [
+          "\(decision.drops.count) of \(samples.count) crops dropped as copies, \(decision.links.rows.count) near-duplicates linked",
+          "nearest crop of another family: \(DuplicateFacts.inWords(nearest)) crops by bits",
+        ])
   }
 
   /// Crops handled between two reports of progress, and by one thread at a time.
