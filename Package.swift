@@ -58,6 +58,7 @@ let package = Package(
     .executable(name: "dfprep-demo-media", targets: ["DemoMedia"]),
     .library(name: "FFmpegFilterShim", type: .dynamic, targets: ["FFmpegFilterShim"]),
     .library(name: "OneDNNShim", type: .dynamic, targets: ["OneDNNShim"]),
+    .library(name: "OpenBLASShim", type: .dynamic, targets: ["OpenBLASShim"]),
     .library(name: "OpenCVImageShim", type: .dynamic, targets: ["OpenCVImageShim"]),
     .library(name: "OpenCVNetworkShim", type: .dynamic, targets: ["OpenCVNetworkShim"]),
     .library(name: "TorchShim", type: .dynamic, targets: ["TorchShim"]),
@@ -73,7 +74,6 @@ let package = Package(
   ],
   targets: [
     // Floor 1: C headers, C++ bodies, the loader between them.
-    .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(
       name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswscale",
       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
@@ -81,6 +81,7 @@ let package = Package(
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .target(name: "COneDNN"),
+    .target(name: "COpenBLAS"),
     .target(name: "COpenCVImage"),
     .target(name: "COpenCVNetwork"),
     .target(name: "CTorch"),
@@ -88,6 +89,7 @@ let package = Package(
     shim(
       "FFmpegFilterShim", header: "CFFmpegFilter", flags: [], libraries: ["avfilter", "avutil"], standard: "c++17"),
     shim("OneDNNShim", header: "COneDNN", flags: [], libraries: ["dnnl"], standard: "c++17"),
+    shim("OpenBLASShim", header: "COpenBLAS", flags: [], libraries: ["openblas"], standard: "c++17"),
     shim(
       "OpenCVImageShim", header: "COpenCVImage", flags: [openCVInclude],
       libraries: ["opencv_core", "opencv_imgproc"], standard: "c++17"),
@@ -107,7 +109,7 @@ let package = Package(
     // Floor 3: the domain. `Models` uses Tensors; `Training` uses Models and Evaluation, `Shortcuts` Evaluation; nothing else
     // goes sideways.
     module("Augmentation", ["Imaging", "Records"]),
-    module("Clustering", ["CBLAS", "Records"]),
+    module("Clustering", ["COpenBLAS", "NativeLibraries", "Records"]),
     module("Datasets", ["Records", toml]),
     module("Decoding", ["CFFmpeg", "CFFmpegFilter", "Imaging", "NativeLibraries", "Records"]),
     module("Evaluation", ["Records"]),

@@ -1,33 +1,34 @@
-private import CBLAS
-private import Synchronization
+private import COpenBLAS
+private import NativeLibraries
 
 /// Products of row-major matrices by OpenBLAS, each on the calling thread.
 ///
-/// OpenBLAS divides a product differently for different numbers of threads, which changes the order of its sums. Every
-/// call must therefore stand inside ``withOneThread(_:)``; parallelism comes from calling it for several blocks at
-/// once.
+/// OpenBLAS divides a product differently for different numbers of threads, which changes the order of its sums. It is
+/// therefore kept to one; parallelism comes from calling it for several blocks at once.
 enum BLAS {
-  private struct ThreadSetting {
-    var users = 0
-    var before: Int32 = 1
+  /// Loaded when first used: OpenBLAS starts threads, and they spin for a while, in every process that loads it.
+  private static let loaded: Result<dfblas_functions, ClusteringError> = Result { () throws(ClusteringError) in
+    let table: dfblas_functions
+    do {
+      table = try NativeLibrary(named: "OpenBLASShim").table("dfblas_table", as: dfblas_functions.self).pointee
+    } catch {
+      throw ClusteringError(code: .libraryMissing, message: "\(error)")
+    }
+    guard table.layout == dfblas_layout else {
+      throw ClusteringError(
+        code: .libraryMissing,
+        message: "libOpenBLASShim.so has layout \(table.layout), not \(dfblas_layout): `make build` builds it anew")
+    }
+    table.set_threads(1)
+    return table
   }
 
-  private static let setting = Mutex(ThreadSetting())
+  /// - Throws: when OpenBLAS cannot be loaded. Every entry of this module that multiplies matrices asks first.
+  static func require() throws(ClusteringError) { _ = try loaded.get() }
 
-  /// Runs `body` with OpenBLAS kept to the calling thread, and then gives the process its former setting back.
-  static func withOneThread<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
-    setting.withLock {
-      if $0.users == 0 { $0.before = openblas_get_num_threads() }
-      $0.users += 1
-      openblas_set_num_threads(1)
-    }
-    defer {
-      setting.withLock {
-        $0.users -= 1
-        if $0.users == 0 { openblas_set_num_threads($0.before) }
-      }
-    }
-    return try body()
+  private static var functions: dfblas_functions {
+    guard case .success(let functions) = loaded else { preconditionFailure("BLAS.require() was not asked") }
+    return functions
   }
 
   /// `result = scale * left * right^T`: `left` is [rows, inner], `right` is [columns, inner], `result` is [rows,
@@ -36,9 +37,7 @@ enum BLAS {
     _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, rows: Int, columns: Int, inner: Int, scale: Float,
     into result: UnsafeMutablePointer<Float>
   ) {
-    cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasTrans, blasint(rows), blasint(columns), blasint(inner), scale, left,
-      blasint(inner), right, blasint(inner), 0, result, blasint(columns))
+    functions.multiply_transposed(left, right, Int32(rows), Int32(columns), Int32(inner), scale, result)
   }
 
   /// `result += matrix^T * matrix`, the part in `columns` of it: `matrix` is [rows, width], `result` is [width, width].
@@ -46,9 +45,9 @@ enum BLAS {
     of matrix: UnsafePointer<Double>, rows: Int, width: Int, columns: Range<Int>,
     to result: UnsafeMutablePointer<Double>
   ) {
-    cblas_dgemm(
-      CblasRowMajor, CblasTrans, CblasNoTrans, blasint(width), blasint(columns.count), blasint(rows), 1, matrix,
-      blasint(width), matrix + columns.lowerBound, blasint(width), 1, result + columns.lowerBound, blasint(width))
+    functions.add_transposed(
+      matrix, matrix + columns.lowerBound, Int32(rows), Int32(width), Int32(columns.count), Int32(width),
+      result + columns.lowerBound)
   }
 
   /// Eigenvalues, ascending, and eigenvectors, one a row, of a symmetric matrix of `size` rows; `nil` when LAPACK does
@@ -56,17 +55,7 @@ enum BLAS {
   static func symmetricEigenvectors(_ matrix: [Double], size: Int) -> (values: [Double], vectors: [Double])? {
     var vectors = matrix
     var values = [Double](repeating: 0, count: size)
-    let order = blasint(size)
-    var status: blasint = 0
-    var workSize = blasint(1 + 6 * size + 2 * size * size)
-    var integerWorkSize = blasint(3 + 5 * size)
-    var work = [Double](repeating: 0, count: Int(workSize))
-    var integerWork = [blasint](repeating: 0, count: Int(integerWorkSize))
-    withUnsafePointer(to: order) { order in
-      // V: vectors too. L: the lower triangle, which is the upper one of a row-major matrix; this one is symmetric.
-      dsyevd_(
-        "V", "L", order, &vectors, order, &values, &work, &workSize, &integerWork, &integerWorkSize, &status, 1, 1)
-    }
+    let status = functions.symmetric_eigenvectors(&vectors, Int32(size), &values)
     return status == 0 ? (values, vectors) : nil
   }
 }

@@ -9,6 +9,7 @@ package struct ClusteringError: Error, Hashable, Sendable, CustomStringConvertib
     case badOption = "bad-option"
     case shapeMismatch = "shape-mismatch"
     case noConvergence = "no-convergence"
+    case libraryMissing = "library-missing"
   }
 
   package let code: Code

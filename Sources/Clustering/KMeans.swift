@@ -22,6 +22,7 @@ package enum KMeans {
         code: .badOption,
         message: "clusters, starts and iterations must be positive, tolerance not negative: \(options)")
     }
+    try BLAS.require()
     try ClusteringError.requireFinite(features)
     let points = Points(features, metric: options.metric, threads: threads ?? Parallel.allCores)
     let clusters = distinctRows(of: points, upTo: options.clusters)
@@ -47,6 +48,7 @@ package enum KMeans {
         code: .shapeMismatch,
         message: "\(centroids.count) centroid values do not fit features of \(features.columns) columns")
     }
+    try BLAS.require()
     try ClusteringError.requireFinite(features)
     return place(features, centroids, metric, threads ?? Parallel.allCores).assignment
   }

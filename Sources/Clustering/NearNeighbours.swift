@@ -29,6 +29,7 @@ package struct NearNeighbours: Sendable, Hashable {
   package init(
     _ features: FeatureMatrix, minimumCosine: Float, groups: [Int], threads: Int? = nil
   ) throws(ClusteringError) {
+    try BLAS.require()
     try ClusteringError.requireFinite(features)
     guard groups.count == features.rows else {
       throw ClusteringError(code: .shapeMismatch, message: "\(groups.count) groups for \(features.rows) rows")
@@ -36,27 +37,25 @@ package struct NearNeighbours: Sendable, Hashable {
     let threads = threads ?? Parallel.allCores
     let points = Points(features, metric: .spherical, threads: threads)
     let found = Mutex((pairs: [Pair](), nearest: [Float](repeating: -1, count: features.rows)))
-    BLAS.withOneThread {
-      Parallel.forEachBlock(of: Self.blockRows, in: points.rows, threads: threads) { block in
-        var (pairs, nearest): ([Pair], [Float]) = ([], [Float](repeating: -1, count: block.count))
-        for start in stride(from: 0, to: points.rows, by: Self.blockRows) {
-          let others = start..<min(points.rows, start + Self.blockRows)
-          points.withProducts(block, others) { products in
-            for (place, row) in block.enumerated() {
-              for (otherPlace, other) in others.enumerated() where groups[row] != groups[other] {
-                let cosine = products[place * others.count + otherPlace]
-                nearest[place] = max(nearest[place], cosine)
-                if cosine >= minimumCosine, row < other {
-                  pairs.append(Pair(first: row, second: other, cosine: cosine))
-                }
+    Parallel.forEachBlock(of: Self.blockRows, in: points.rows, threads: threads) { block in
+      var (pairs, nearest): ([Pair], [Float]) = ([], [Float](repeating: -1, count: block.count))
+      for start in stride(from: 0, to: points.rows, by: Self.blockRows) {
+        let others = start..<min(points.rows, start + Self.blockRows)
+        points.withProducts(block, others) { products in
+          for (place, row) in block.enumerated() {
+            for (otherPlace, other) in others.enumerated() where groups[row] != groups[other] {
+              let cosine = products[place * others.count + otherPlace]
+              nearest[place] = max(nearest[place], cosine)
+              if cosine >= minimumCosine, row < other {
+                pairs.append(Pair(first: row, second: other, cosine: cosine))
               }
             }
           }
         }
-        found.withLock { [pairs, nearest] in
-          $0.pairs += pairs
-          $0.nearest.replaceSubrange(block, with: nearest)
-        }
+      }
+      found.withLock { [pairs, nearest] in
+        $0.pairs += pairs
+        $0.nearest.replaceSubrange(block, with: nearest)
       }
     }
     (pairs, nearestCosines) = found.withLock { ($0.pairs, $0.nearest) }
@@ -66,8 +65,6 @@ package struct NearNeighbours: Sendable, Hashable {
 
 extension Points {
   /// Calls `body` with the products of some rows with some others, float32 `[rows, others]`.
-  ///
-  /// Stands inside ``BLAS/withOneThread(_:)``.
   fileprivate func withProducts(_ rows: Range<Int>, _ others: Range<Int>, _ body: (UnsafeBufferPointer<Float>) -> Void)
   {
     withUnsafeTemporaryAllocation(of: Float.self, capacity: rows.count * others.count) { products in

@@ -84,11 +84,9 @@ struct Points: Sendable {
   func products(with others: [Float], count otherCount: Int) -> [Float] {
     [Float](unsafeUninitializedCapacity: rows * otherCount) { buffer, count in
       nonisolated(unsafe) let target = buffer
-      BLAS.withOneThread {
-        Parallel.forEachBlock(of: Self.blockRows, in: rows, threads: threads) { block in
-          guard let start = target.baseAddress else { return }
-          multiply(block, with: others, count: otherCount, scale: 1, into: start + block.lowerBound * otherCount)
-        }
+      Parallel.forEachBlock(of: Self.blockRows, in: rows, threads: threads) { block in
+        guard let start = target.baseAddress else { return }
+        multiply(block, with: others, count: otherCount, scale: 1, into: start + block.lowerBound * otherCount)
       }
       count = rows * otherCount
     }
@@ -98,18 +96,16 @@ struct Points: Sendable {
   func forEachRow(
     distancesTo centres: Points, _ body: @Sendable (_ row: Int, _ squaredDistances: UnsafeBufferPointer<Float>) -> Void
   ) {
-    BLAS.withOneThread {
-      Parallel.forEachBlock(of: Self.blockRows, in: rows, threads: threads) { block in
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: block.count * centres.rows) { distances in
-          guard let start = distances.baseAddress else { return }
-          multiply(block, with: centres.values, count: centres.rows, scale: -2, into: start)
-          for (place, row) in block.enumerated() {
-            let distances = UnsafeMutableBufferPointer(start: start + place * centres.rows, count: centres.rows)
-            for centre in distances.indices {
-              distances[centre] = max(0, distances[centre] + squaredLengths[row] + centres.squaredLengths[centre])
-            }
-            body(row, UnsafeBufferPointer(distances))
+    Parallel.forEachBlock(of: Self.blockRows, in: rows, threads: threads) { block in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: block.count * centres.rows) { distances in
+        guard let start = distances.baseAddress else { return }
+        multiply(block, with: centres.values, count: centres.rows, scale: -2, into: start)
+        for (place, row) in block.enumerated() {
+          let distances = UnsafeMutableBufferPointer(start: start + place * centres.rows, count: centres.rows)
+          for centre in distances.indices {
+            distances[centre] = max(0, distances[centre] + squaredLengths[row] + centres.squaredLengths[centre])
           }
+          body(row, UnsafeBufferPointer(distances))
         }
       }
     }

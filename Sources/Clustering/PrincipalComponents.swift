@@ -33,11 +33,12 @@ package struct PrincipalComponents: Codable, Hashable, Sendable {
         code: .noRows,
         message: "\(components) components need at least 1 column and 2 rows: \(features.rows) x \(features.columns)")
     }
+    try BLAS.require()
     try ClusteringError.requireFinite(features)
     let (threads, size) = (threads ?? Parallel.allCores, features.columns)
     let mean = Points.means(of: features, threads: threads)
     let covariance = covariance(features, mean: mean, threads: threads)
-    guard let (values, vectors) = BLAS.withOneThread({ BLAS.symmetricEigenvectors(covariance, size: size) }) else {
+    guard let (values, vectors) = BLAS.symmetricEigenvectors(covariance, size: size) else {
       throw ClusteringError(
         code: .noConvergence, message: "the covariance matrix's eigenvectors were not found; scale the features")
     }
@@ -59,6 +60,7 @@ package struct PrincipalComponents: Codable, Hashable, Sendable {
       throw ClusteringError(
         code: .shapeMismatch, message: "fitted on \(mean.count) columns, asked about \(features.columns)")
     }
+    try BLAS.require()
     try ClusteringError.requireFinite(features)
     let points = Points(
       features.values, columns: features.columns, metric: .euclidean, shift: mean, threads: threads ?? Parallel.allCores
@@ -82,10 +84,8 @@ package struct PrincipalComponents: Codable, Hashable, Sendable {
         centred.withUnsafeBufferPointer { centred in
           guard let target = sums.baseAddress, let source = centred.baseAddress else { return }
           nonisolated(unsafe) let (result, matrix) = (target, source)
-          BLAS.withOneThread {
-            Parallel.forEachBlock(of: blockColumns, in: size, threads: threads) { columns in
-              BLAS.addSquare(of: matrix, rows: rows, width: size, columns: columns, to: result)
-            }
+          Parallel.forEachBlock(of: blockColumns, in: size, threads: threads) { columns in
+            BLAS.addSquare(of: matrix, rows: rows, width: size, columns: columns, to: result)
           }
         }
       }

@@ -17,6 +17,7 @@ package enum Silhouette {
       throw ClusteringError(
         code: .shapeMismatch, message: "\(assignment.count) clusters (none below 0 allowed) for \(features.rows) rows")
     }
+    try BLAS.require()
     try ClusteringError.requireFinite(features)
     var rows = Array(0..<features.rows)
     if rows.count > sampleRows {

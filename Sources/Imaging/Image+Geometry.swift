@@ -9,10 +9,10 @@ extension Image {
   /// - Throws: ``ImagingError`` when a side is not positive or the library is missing.
   package func resized(width: Int, height: Int, interpolation: Interpolation) throws(ImagingError) -> Image {
     if width == self.width && height == self.height { return self }
-    return try OpenCV.makeImage(from: self, width: width, height: height, operation: "resize") {
-      functions, source, target, error in
-      functions.resize(source, target, interpolation.openCV, error)
+    if interpolation == .area, let reduction = AreaReduction(from: self, width: width, height: height) {
+      return reduction.reduced(self)
     }
+    return try OpenCV.resized(self, width: width, height: height, interpolation: interpolation)
   }
 
   /// A picture of which `transform` maps this one's coordinates (see ``Image``) to its own.

@@ -16,6 +16,15 @@ enum OpenCV {
 
   static func functions() throws(ImagingError) -> dfcv_image_functions { try loaded.get().pointee }
 
+  /// The whole picture at another size; `nearest` and `linear` by the bit-exact variants.
+  static func resized(
+    _ image: Image, width: Int, height: Int, interpolation: Interpolation
+  ) throws(ImagingError) -> Image {
+    try makeImage(from: image, width: width, height: height, operation: "resize") { functions, source, target, error in
+      functions.resize(source, target, interpolation.openCV, error)
+    }
+  }
+
   /// Makes a picture of the given size by one function of the table.
   static func makeImage(
     from image: Image, width: Int, height: Int, operation: String,

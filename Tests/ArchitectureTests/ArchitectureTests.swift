@@ -7,8 +7,9 @@ struct ArchitectureTests {
   /// Every folder below Sources, lowest floor first.
   static let floors: [[String]] = [
     [
-      "CBLAS", "CFFmpeg", "CFFmpegFilter", "CJPEG", "COneDNN", "COpenCVImage", "COpenCVNetwork", "CPNG", "CTorch",
-      "FFmpegFilterShim", "NativeLibraries", "OneDNNShim", "OpenCVImageShim", "OpenCVNetworkShim", "TorchShim",
+      "CFFmpeg", "CFFmpegFilter", "CJPEG", "COneDNN", "COpenBLAS", "COpenCVImage", "COpenCVNetwork", "CPNG", "CTorch",
+      "FFmpegFilterShim", "NativeLibraries", "OneDNNShim", "OpenBLASShim", "OpenCVImageShim", "OpenCVNetworkShim",
+      "TorchShim",
     ],
     ["Imaging", "Networks", "Records", "Tensors"],
     [
