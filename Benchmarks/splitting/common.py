@@ -33,12 +33,12 @@ def environment(name, packages):
     return python
 
 
-def measure(command, cores=1):
-    """Runs a command on that many cores: wall and CPU seconds, peak memory in MiB, and what it printed."""
+def measure(command, cores=1, folder=None):
+    """Runs a command in a folder on that many cores: wall and CPU seconds, peak memory in MiB, and what it printed."""
     allowed = sorted(os.sched_getaffinity(0))[:cores]
     start = time.monotonic()
     process = subprocess.Popen(
-        [str(part) for part in command], stdout=subprocess.PIPE, text=True,
+        [str(part) for part in command], stdout=subprocess.PIPE, text=True, cwd=folder,
         preexec_fn=lambda: os.sched_setaffinity(0, allowed))
     output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)

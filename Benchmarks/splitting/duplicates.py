@@ -1,10 +1,8 @@
-#!/usr/bin/env python3
 """Near-duplicates: `dfprep duplicates` beside imagededup and CleanVision on planted copies, in the same run. See README.md.
 
 Standard library alone; what needs the peers runs as planted.py in an environment of its own under build/bench. Reports,
 and never fails on figures; exit status 69 where dfprep or the pictures are missing.
 """
-import argparse
 import json
 import os
 import random
@@ -18,11 +16,9 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 SCRATCH = ROOT / "build/bench/duplicates"
 DFPREP = ROOT / ".build/release/dfprep"
-RESULTS = HERE.parent / "results/duplicates.json"
 # imagededup declares PyTorch, 5 GB, for its network alone; its hashes do without, so it is installed by itself.
 ALONE = ["imagededup==0.3.3.post2"]
 PEERS = ["cleanvision==0.3.7", "Pillow", "PyWavelets", "numpy", "scikit-learn", "scipy", "tqdm", "matplotlib"]
-RUNS = 5
 # Figures that are no gate but a promise: how many times better than the peer.
 QUALITY_GOAL, HASH_GOAL, SEARCH_GOAL = 1.0, 2.0, 1.0
 MILLION_GOAL_SECONDS = 10.0
@@ -126,15 +122,15 @@ def quality(python, planted, kinds, rows):
     return score(mine_pairs, names, straight)["wrong"]
 
 
-def hashing(python, folders, rows):
+def hashing(python, folders, rows, runs):
     for name, folder in folders.items():
         count = sum(1 for path in folder.iterdir())
         for cores, pinned in [(1, "0"), (2, "0,1")]:
             mine, others, whole, found = [], [], [], []
-            for _ in range(RUNS):
+            for _ in range(runs):
                 mine.append(ours(folder, "--radius", 0, "--no-cuts", cores=pinned)[1])
                 others.append(peer(python, "hash", folder, cores)["seconds"])
-            for _ in range(RUNS):
+            for _ in range(runs):
                 whole.append(ours(folder, cores=pinned)[1])
                 found.append(peer(python, "find", folder, cores)["seconds"])
             for work, a, b, goal in [("hashing", mine, others, HASH_GOAL), ("finding near-duplicates", whole, found, 1.0)]:
@@ -146,10 +142,10 @@ def hashing(python, folders, rows):
                     f"{'' if work == 'hashing' else ', 30 parts of each and the second look'}, "
                     f"the peer without its start and imports, {'one process' if cores == 1 else 'its two processes'}; "
                     f"ours {min(a):.3g} to {max(a):.3g}, peer {min(b):.3g} to {max(b):.3g}",
-                    statistics.median(b) / statistics.median(a), RUNS, cores))
+                    statistics.median(b) / statistics.median(a), runs, cores))
 
 
-def searching(python, rows):
+def searching(python, rows, runs):
     """Every pair within a radius: random hashes of which every tenth has a near one."""
     def hashes(count):
         draw = random.Random(count)
@@ -167,7 +163,7 @@ def searching(python, rows):
     for radius in [4, 6, 8]:
         for method, count in [("bktree", 5_000), ("brute_force_cython", 20_000)]:
             small = hashes(count)
-            mine = [ours("--hashes", small, "--radius", radius)[0] for _ in range(RUNS)]
+            mine = [ours("--hashes", small, "--radius", radius)[0] for _ in range(runs)]
             other = peer(python, "search", small, radius, method)
             same = "the same" if other["pairs"] == mine[0]["pairs"] else f"{other['pairs']}"
             median = statistics.median(one["seconds"] for one in mine)
@@ -175,19 +171,17 @@ def searching(python, rows):
                 f"pairs within {radius} bits of {count:,} hashes", round(median, 4), round(other["seconds"], 4),
                 f"imagededup {method}", "s", SEARCH_GOAL,
                 f"{mine[0]['pairs']} pairs, the peer {same}; the peer once, two processes",
-                other["seconds"] / median, RUNS))
-        many = [ours("--hashes", large, "--radius", radius)[0] for _ in range(RUNS)]
+                other["seconds"] / median, runs))
+        many = [ours("--hashes", large, "--radius", radius)[0] for _ in range(runs)]
         median = statistics.median(one["seconds"] for one in many)
         rows.append(row(
             f"pairs within {radius} bits of 1,000,000 hashes", round(median, 3), MILLION_GOAL_SECONDS,
             "a goal of our own, no peer was run", "s", 1.0, f"{many[0]['pairs']} pairs; no peer was run at this size",
-            MILLION_GOAL_SECONDS / median, RUNS))
+            MILLION_GOAL_SECONDS / median, runs))
 
 
-def rows(quick=False):
+def measure(runs, about):
     """Result rows in the form of Benchmarks/results."""
-    if not DFPREP.exists():
-        missing("no .build/release/dfprep: `make build`")
     python = environment()
     data, demo = media()
     planted = SCRATCH / "planted"
@@ -197,25 +191,6 @@ def rows(quick=False):
     wrong = quality(python, planted, made["kinds"], result)
     for pair in wrong:
         print(f"duplicates: two pictures taken for one: {pair[0]} {pair[1]}", file=sys.stderr)
-    if not quick:
-        hashing(python, {name: Path(folder) for name, folder in made["speed"].items()}, result)
-        searching(python, result)
-    return result
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="recall and precision alone")
-    parser.add_argument("--write", action="store_true", help="write Benchmarks/results/duplicates.json")
-    arguments = parser.parse_args()
-    result = rows(quick=arguments.quick)
-    for entry in result:
-        print(f"{entry['work']:45} {entry['ours']:>10} {entry['peer']:>10} {entry['unit']:12} x{entry['ratio']:<8} "
-              f"{'met' if entry['met'] else 'NOT MET':8} {entry['peer_name']}  [{entry['note']}]")
-    if arguments.write:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text("[\n" + ",\n".join(json.dumps(entry) for entry in result) + "\n]\n")
-
-
-if __name__ == "__main__":
-    main()
+    hashing(python, {name: Path(folder) for name, folder in made["speed"].items()}, result, runs)
+    searching(python, result, runs)
+    return [{**entry, "note": f"{about}; {entry['note']}"} for entry in result]

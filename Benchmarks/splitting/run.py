@@ -12,9 +12,11 @@ import sys
 from pathlib import Path
 
 import common
+import duplicates
+import scanning
 import stratification
 
-SECTIONS = {"stratification": stratification}
+SECTIONS = {"stratification": stratification, "duplicates": duplicates, "scanning": scanning}
 
 
 def main():

@@ -5,9 +5,9 @@ extension DatasetScan {
   ///
   /// Not part of a scan: it looks at every file singly, which a run does in any case when it reads them.
   package mutating func findEmptyFiles() {
-    let folder = DatasetFolder(root)
-    let empty = sources.filter { $0.member == nil && folder.byteCount($0.path) == 0 }
-    fail(empty.map(\.path), "0 bytes; copy it again. A run records it as failed")
+    let paths = sources.filter { $0.member == nil }.map(\.path)
+    let sizes = DatasetFolder(root).byteCounts(paths)
+    fail(zip(paths, sizes).filter { $1 == 0 }.map(\.0), "0 bytes; copy it again. A run records it as failed")
     problems.sort { ($0.path, $0.message) < ($1.path, $1.message) }
   }
 }

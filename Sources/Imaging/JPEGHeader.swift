@@ -81,16 +81,22 @@ package struct JPEGHeader: Codable, Hashable, Sendable {
 extension JPEGHeader {
   /// The quality, 1 ... 100, that makes libjpeg's tables of these, or of the nearest ones.
   package var quality: Int {
-    func distance(_ quality: Int) -> Int {
-      zip(luminance, Self.scaled(Self.standardLuminance, quality)).reduce(0) { $0 + abs($1.0 - $1.1) }
+    let distances = Self.libjpegTables.map { tables in
+      zip(luminance, tables.luminance).reduce(0) { $0 + abs($1.0 - $1.1) }
     }
-    return (1...100).min { distance($0) < distance($1) } ?? 100
+    return 1 + (distances.indices.min { distances[$0] < distances[$1] } ?? 99)
   }
 
   /// Whether the tables are libjpeg's own for ``quality``, as against those of a camera or of another encoder.
   package var hasStandardTables: Bool {
-    luminance == Self.scaled(Self.standardLuminance, quality)
-      && chrominance.map { $0 == Self.scaled(Self.standardChrominance, quality) || $0 == luminance } ?? true
+    let tables = Self.libjpegTables[quality - 1]
+    return luminance == tables.luminance
+      && chrominance.map { $0 == tables.chrominance || $0 == luminance } ?? true
+  }
+
+  /// libjpeg's own for the qualities 1 ... 100.
+  private static let libjpegTables = (1...100).map {
+    (luminance: scaled(standardLuminance, $0), chrominance: scaled(standardChrominance, $0))
   }
 
   /// libjpeg's scaling of the tables of annex K.

@@ -59,7 +59,7 @@ package struct PinnedSplit: Hashable, Sendable {
       if let rolesOfCell, let before = roles.updateValue(rolesOfCell, forKey: cell), before != rolesOfCell {
         throw refuse("record \(line + 1): cell \(cell) had other roles before")
       }
-      let key = record[nameColumn].replacing("\\", with: "/")
+      let key = VideoName.withForwardSlashes(record[nameColumn])
       if let before = cellOfName.updateValue(cell, forKey: key), before != cell {
         throw refuse("\(key) is in \(before) and in \(cell)")
       }

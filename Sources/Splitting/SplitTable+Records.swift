@@ -116,13 +116,13 @@ extension SplitTable {
         return record[index]
       }
       var dataset = field("dataset") ?? ""
-      var video = (field(nameColumn) ?? "").replacing("\\", with: "/")
+      var video = VideoName.withForwardSlashes(field(nameColumn) ?? "")
       if nameColumn == "sample", let parts = SampleParts(key: video) { (dataset, video) = (parts.dataset, parts.path) }
       if !dataset.isEmpty, video.hasPrefix("\(dataset)/") { video.removeFirst(dataset.count + 1) }
       let own = grammar(video, dataset)
       let label = try label(field("label"))
       var family = own?.original ?? withoutExtension(video)
-      if let original = field("original")?.replacing("\\", with: "/"), original.lowercased() != "nan" {
+      if let original = field("original").map(VideoName.withForwardSlashes), original.lowercased() != "nan" {
         let path =
           !dataset.isEmpty && original.hasPrefix("\(dataset)/")
           ? String(original.dropFirst(dataset.count + 1)) : original

@@ -53,9 +53,16 @@ package struct VideoName: Hashable, Sendable {
 
   /// The last part of a path without its extension, whichever way its slashes lean.
   package static func stem(_ path: String) -> String {
-    let name = path.replacing("\\", with: "/").split(separator: "/").last.map(String.init) ?? path
-    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
+    let slashes: [UInt8] = [UInt8(ascii: "/"), UInt8(ascii: "\\")]
+    guard let name = path.utf8.split(whereSeparator: slashes.contains).last.map(Substring.init) else { return path }
+    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else { return String(name) }
     return String(name[..<dot])
+  }
+
+  /// A path whose slashes lean forward.
+  static func withForwardSlashes(_ path: String) -> String {
+    // Few lean backward, and looking for a byte costs far less than looking for a character.
+    path.utf8.contains(UInt8(ascii: "\\")) ? path.replacing("\\", with: "/") : path
   }
 
   /// The scene that a DeepFakeDetection clip's path names.

@@ -4,6 +4,7 @@ internal import Engine
 private import Foundation
 internal import Records
 internal import Shortcuts
+private import Splitting
 
 /// What tells the classes apart besides the forgery: of a run, or of a dataset before anything is made of it.
 package struct ShortcutSurvey: Codable, Sendable {
@@ -57,15 +58,18 @@ package struct ShortcutSurvey: Codable, Sendable {
 
   /// Audits sources, opening each file's header.
   init(_ sources: [Source], roots: [String: String], seed: UInt64 = 0) throws {
-    var facts: [String: [String: JSONValue]] = [:]
-    var training: [Source] = []
-    for var source in sources {
+    let training = sources.map { source in
+      var source = source
       source.role = .train
-      training.append(source)
-      do {
-        facts[source.name] = try SourceFacts.facts(
-          of: VideoFile(source, roots: roots))
-      } catch { unreadable.append("\(error)") }
+      return source
+    }
+    // Opening a file is most of the work, and waiting for it much of that.
+    let opened = ParallelBlocks.map(of: 256, in: training.count) { block in
+      training[block].map { source in Result { try SourceFacts.facts(of: VideoFile(source, roots: roots)) } }
+    }
+    var facts: [String: [String: JSONValue]] = [:]
+    for (source, result) in zip(training, opened.joined()) {
+      do { facts[source.name] = try result.get() } catch { unreadable.append("\(error)") }
     }
     self.sources = try ShortcutAudit(
       ShortcutTables.sources(Family.families(of: training), facts: facts), seed: seed)
