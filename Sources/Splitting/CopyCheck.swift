@@ -23,14 +23,16 @@ struct CopyCheck {
   /// - Parameter window: the part of `whole` to begin with.
   static func correlation(of part: Thumbnail, in whole: Thumbnail, from window: ThumbnailWindow) -> Double {
     let part = part.luma.map(Float.init)
-    guard let target = Normalised(part, isSeen: nil) else { return 0 }
     let whole = whole.luma.map(Float.init)
     var map = Map(window)
     let limits = (map, maximumShift * Float(side))
     var best: (sample: Sampled, agreement: Float)?
     for step in 0...steps {
       let sample = Sampled(whole, map)
-      guard let normalised = Normalised(sample.values, isSeen: sample.isSeen) else { break }
+      // Both by what is seen of both: where the part shows more than the whole, its rest must not count.
+      guard let target = Normalised(part, isSeen: sample.isSeen),
+        let normalised = Normalised(sample.values, isSeen: sample.isSeen)
+      else { break }
       let agreement = target.product(normalised, isSeen: sample.isSeen)
       if agreement > best?.agreement ?? 0 { best = (sample, agreement) }
       guard step < steps, let move = Self.move(target, normalised, sample) else { break }
@@ -174,9 +176,9 @@ struct CopyCheck {
     var values: [Float]
 
     /// `nil` for a flat picture, and where less than half is seen.
-    init?(_ values: [Float], isSeen: [Bool]?) {
+    init?(_ values: [Float], isSeen: [Bool]) {
       var (count, sum, squares) = (0, 0.0, 0.0)
-      for index in values.indices where isSeen?[index] ?? true {
+      for index in values.indices where isSeen[index] {
         count += 1
         sum += Double(values[index])
         squares += Double(values[index]) * Double(values[index])

@@ -1,6 +1,7 @@
 import Records
-import Splitting
 import Testing
+
+@testable import Splitting
 
 @Suite struct NearDuplicatesTests {
   /// Twelve different pictures, and of every third one a copy.
@@ -32,6 +33,15 @@ import Testing
     #expect(found.allSatisfy { !$0.isMirrored && $0.bits <= 8 && $0.correlation >= 0.93 })
     let showsMore = found.allSatisfy { $0.first < $0.second }
     #expect(width > 0.99 || showsMore, "the picture that shows more comes first")
+  }
+
+  @Test(arguments: 0..<8) func `a fine texture is laid on its cut copy, and the copy on it`(seed: UInt64) throws {
+    let picture = WavePicture(seed, steepest: 90)
+    let (whole, cut) = (try picture.thumbnail(), try picture.thumbnail(x: 0.01, y: 0.015, width: 0.98, height: 0.98))
+    let (one, other) = (
+      CopyCheck.correlation(of: cut, in: whole, from: .whole), CopyCheck.correlation(of: whole, in: cut, from: .whole)
+    )
+    #expect(one > 0.95 && other > 0.95, "\(one) \(other)")
   }
 
   @Test(arguments: [1.0, 0.94]) func `mirrored copies are found and told`(scale: Double) throws {

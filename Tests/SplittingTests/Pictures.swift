@@ -6,10 +6,14 @@ import Splitting
 struct WavePicture {
   private let waves: [(across: Double, down: Double, phase: Double, height: Double)]
 
-  init(_ seed: UInt64) {
+  /// - Parameter steepest: radians a side, at most, of a wave.
+  init(_ seed: UInt64, steepest: Double = 40) {
     var random = KeyedRandom(seed: seed, key: "picture", stage: "test")
     waves = (0..<24).map { _ in
-      (random.uniform(-40...40), random.uniform(-40...40), random.uniform(0...6), random.uniform(3...16))
+      (
+        random.uniform(-steepest...steepest), random.uniform(-steepest...steepest), random.uniform(0...6),
+        random.uniform(3...16)
+      )
     }
   }
 
