@@ -8,7 +8,7 @@ struct ArchitectureTests {
   static let floors: [[String]] = [
     [
       "CBLAS", "CFFmpeg", "CFFmpegFilter", "CJPEG", "COneDNN", "COpenCVImage", "COpenCVNetwork", "CPNG", "CTorch",
-      "FFmpegFilterShim", "NativeLibraries", "OneDNNShim", "OpenCVImageShim", "OpenCVNetworkShim", "TorchShim",
+      "CZlib", "FFmpegFilterShim", "NativeLibraries", "OneDNNShim", "OpenCVImageShim", "OpenCVNetworkShim", "TorchShim",
     ],
     ["Imaging", "Networks", "Records", "Tensors"],
     [
