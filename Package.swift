@@ -173,7 +173,7 @@ let package = Package(
     tests("Models", ["Records", "Tensors"]),
     tests("Networks", ["Imaging", "Records"]),
     tests("Records"),
-    tests("Reporting", ["Records"]),
+    tests("Reporting", ["Imaging", "Records"]),
     tests("Sharding", ["Records"]),
     tests("Shortcuts", ["Evaluation", "Records"]),
     tests("Splitting", ["Records"]),

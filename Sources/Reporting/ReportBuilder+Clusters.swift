@@ -20,7 +20,7 @@ extension ReportBuilder {
     let leftOut = picturesLeftOut
     let blocks: [Block?] =
       [plots([plot("clusters", composition, "Samples of each cluster by label.", isWide: true)]), agreement]
-      + model.contingencies.map(contingency)
+      + contingencies
       + [
         Block(gallery: model.clusters.map(card)),
         leftOut == 0
@@ -58,6 +58,18 @@ extension ReportBuilder {
       model.agreements.map { [.text($0.attribute), .number(Format.decimal($0.value, 3))] })
   }
 
+  private var contingencies: [Block?] {
+    let tables = model.contingencies.compactMap(contingency)
+    return tables + [
+      tables.isEmpty
+        ? nil
+        : Block(
+          remark:
+            "In small: share of the cluster \u{00B7} share of the column. The stronger the tint, the larger the share of the cluster."
+        )
+    ]
+  }
+
   /// Clusters by the values of one thing: counts, and in small the shares of the row and of the column.
   private func contingency(_ table: ReportModel.Contingency) -> Block? {
     guard table.values.count > 1 else { return nil }
@@ -84,8 +96,7 @@ extension ReportBuilder {
     let cut = table.counts.count - rows.count
     return self.table(
       headings, isNarrow: columns.count < 6, rows + (cut > 0 ? [] : [foot]),
-      note: "In small: share of the cluster \u{00B7} share of the column."
-        + (cut > 0 ? " \(Format.count(cut)) further clusters are in clusters.csv." : ""))
+      note: cut > 0 ? "\(Format.count(cut)) further clusters are in clusters.csv." : nil)
   }
 
   private static func shares(_ count: Int, ofRow row: Int, ofColumn column: Int) -> Cell {
@@ -132,7 +143,7 @@ extension ReportBuilder {
           + (bounds.isEmpty ? "" : " Bars: 95\u{202F}% intervals."),
         all.compactMap { candidate in candidate.silhouette.map { (Double(candidate.k), $0) } }, band: bounds),
       sweep(
-        "stability", "Stability: agreement of clusterings of parts of the data; 1 is the same.",
+        "stability", "Stability: agreement of fits from different seeds; 1 is the same.",
         all.compactMap { candidate in candidate.stability.map { (Double(candidate.k), $0) } }),
       sweep(
         "inertia", "Inertia: squared distances to the centres; it always falls, a bend tells.",

@@ -24,7 +24,8 @@ extension ReportBuilder {
       lead: "What came in either went on, was dropped, or failed; the last column checks that it adds up.",
       table(["Stage", "Counts", "#In", "#Added", "#Out", "#Dropped", "Failed", "#Time", "Sum"], rows),
       plots(
-        rows.isEmpty ? [] : [plot("seconds", drawing, "Working time of each stage, all workers together.", isWide: true)]))
+        rows.isEmpty
+          ? [] : [plot("seconds", drawing, "Working time of each stage, all workers together.", isWide: true)]))
   }
 
   var drops: Section? {
@@ -58,7 +59,8 @@ extension ReportBuilder {
     let rows = model.sources.map { count in
       [
         Cell.code(count.dataset), .text(count.role.rawValue), Cell(text: count.label.name, style: count.label.name),
-        .number(count.sources), .number(count.done), count.failed.isEmpty ? .text("\u{2013}") : .bad(Format.counts(count.failed)),
+        .number(count.sources), .number(count.done),
+        count.failed.isEmpty ? .text("\u{2013}") : .bad(Format.counts(count.failed)),
         count.quarantined == 0 ? .number(0) : Cell(text: Format.count(count.quarantined), style: "number bad"),
         .number(count.pending), .number(count.samples),
       ]
@@ -101,7 +103,9 @@ extension ReportBuilder {
   var pipeline: Section? {
     section(
       "pipeline", "Pipeline", lead: "As it ran, every default filled in.",
-      table(["Stage", "Options"], model.options.map { [.code($0.name), Cell(text: Format.printable($0.value), style: "options")] }),
+      table(
+        ["Stage", "Options"],
+        model.options.map { [.code($0.name), Cell(text: Format.printable($0.value), style: "options")] }),
       table(["Library", "Version"], isNarrow: true, model.versions.map { [.text($0.name), .code($0.value)] }))
   }
 }

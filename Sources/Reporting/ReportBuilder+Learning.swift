@@ -48,7 +48,8 @@ extension ReportBuilder {
         + (bounds ? " Bounds are those of a 95\u{202F}% interval." : ""),
       table(["Fold", "#Frame AUC", "#Video AUC", "#Frames", "#Videos"], rows),
       plots(
-        curves.isEmpty ? [] : [plot("roc", drawing, "True against false positives as the threshold falls; dotted: chance.")]))
+        curves.isEmpty
+          ? [] : [plot("roc", drawing, "True against false positives as the threshold falls; dotted: chance.")]))
   }
 
   static func area(_ area: ReportModel.AUC?) -> String { bounded(area?.value, area?.low, area?.high) }

@@ -5,10 +5,11 @@ extension ReportBuilder {
   /// The same data divided in several ways, side by side.
   var splits: Section? {
     let panels = model.splits.compactMap(panel)
-    let blocks = [plots(panels.isEmpty ? [] : panels)] + hardness
+    let blocks = [panels.isEmpty ? nil : Block(plots: ReportPage.Plots(drawings: panels, isSmall: true))] + hardness
     return section(
       "splits", "Ways to divide the data",
-      lead: "Validation that lies among the training samples shows what a detector remembers; validation apart from them, "
+      lead:
+        "Validation that lies among the training samples shows what a detector remembers; validation apart from them, "
         + "what it will do with fakes of a kind that it never saw.", blocks)
   }
 
@@ -29,14 +30,15 @@ extension ReportBuilder {
     let drawing = SVGPlot.scatter(
       points(false) + points(true), shapes: [(.circle, "training"), (.triangle, "validation")],
       x: PlotAxis("", showsTicks: false), y: PlotAxis("", showsTicks: false),
-      size: SVGPlot.Size(width: 340, height: 280), summary: "Map of training and validation samples, \(split.name) split")
+      size: SVGPlot.Size(width: 340, height: 280),
+      summary: "Map of training and validation samples, \(split.name) split")
     return plot(
       "split-\(split.name)", drawing, "\(Format.printable(split.name)): \(Format.printable(split.detail))")
   }
 
   private var hardness: [Block?] {
     guard let hardness = model.hardness, !hardness.splits.isEmpty else { return [] }
-    func name(_ row: ReportModel.Hardness.Row) -> String { row.name + (row.fold.map { ", fold \($0)" } ?? "") }
+    func name(_ row: ReportModel.Hardness.Row) -> String { row.name + (row.fold.map { ", fold \($0)" } ?? ", mean") }
     let intervals = hardness.splits.compactMap { row in
       row.twoSampleAUC.map {
         SVGPlot.Interval(name(row), value: $0, low: row.twoSampleAUCLow, high: row.twoSampleAUCHigh)
@@ -47,7 +49,7 @@ extension ReportBuilder {
       summary: "How well validation can be told from training, by split")
     let rows = hardness.splits.map { row in
       [
-        Cell.text(row.name), .number(row.fold.map(String.init) ?? "\u{2013}"),
+        Cell.text(row.name), .number(row.fold.map(String.init) ?? "mean"),
         .number(row.trainSamples.map(Format.count) ?? "\u{2013}"),
         .number(row.validationSamples.map(Format.count) ?? "\u{2013}"),
         .number(Self.bounded(row.twoSampleAUC, row.twoSampleAUCLow, row.twoSampleAUCHigh)),
@@ -69,7 +71,8 @@ extension ReportBuilder {
           "#Nearest neighbour",
         ], rows,
         note: "All of it rises with the distance of validation from training"
-          + (hardness.features.map { ", by features of \($0)." } ?? ".")),
+          + (hardness.features.map { "; features: \($0)." } ?? ".")
+          + (hardness.notes ?? []).map { " \($0)." }.joined()),
     ]
   }
 

@@ -61,7 +61,7 @@ extension ReportModel {
       package var silhouette: Double?
       package var silhouetteLow: Double?
       package var silhouetteHigh: Double?
-      /// How alike clusterings of parts of the data are, 1 for the same.
+      /// How alike fits from different seeds are, 1 for the same.
       package var stability: Double?
 
       package init(

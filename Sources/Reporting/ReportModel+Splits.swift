@@ -19,10 +19,14 @@ extension ReportModel {
     /// By what samples were compared.
     package var features: String?
     package var splits: [Row]
+    /// What was not compared, and why.
+    package var notes: [String]?
 
-    package init(features: String? = nil, splits: [Row]) { (self.features, self.splits) = (features, splits) }
+    package init(features: String? = nil, splits: [Row], notes: [String]? = nil) {
+      (self.features, self.splits, self.notes) = (features, splits, notes)
+    }
 
-    /// One fold of one way to divide.
+    /// One fold of one way to divide, or the mean over its folds.
     package struct Row: Codable, Hashable, Sendable {
       package var name: String
       package var fold: Int?

@@ -60,6 +60,8 @@ struct ReportPage {
   /// Plots side by side, where there is room.
   struct Plots {
     var drawings: [Plot]
+    /// More of them in a row.
+    var isSmall = false
   }
 
   struct Table {

@@ -64,7 +64,7 @@ enum ReportTemplate {
     {{/tableNote}}
     {{/table}}
     {{#plots}}
-    <div class="plots">
+    <div class="plots{{#isSmall}} small{{/isSmall}}">
     {{#drawings}}
     <figure class="{{#isWide}}wide{{/isWide}}{{#isStandIn}} stand-in{{/isStandIn}}">
     {{{drawing}}}
@@ -119,6 +119,6 @@ enum ReportTemplate {
 
   /// Ends without a line break: pictures stand side by side.
   static let image = ##"""
-    <figure class="{{labelName}}"><img src="{{{address}}}" alt="{{labelName}}" title="{{key}}" loading="lazy"></figure>
+    <figure class="{{labelName}}"><img src="{{{address}}}" alt="{{labelName}}" title="{{key}}"></figure>
     """##
 }

@@ -27,7 +27,9 @@ extension SVGPlot {
     let bottom = top + Double(intervals.count) * rowHeight
     let left = min(240, Double(intervals.map { shortened($0.name).count }.max() ?? 0) * 6.6 + 14)
     let right = width - 16
-    let scale = PlotScale(axis: axis, values: intervals.flatMap { [$0.value, $0.low, $0.high].compactMap(\.self) }, ends: (lower: left, upper: right))
+    let scale = PlotScale(
+      axis: axis, values: intervals.flatMap { [$0.value, $0.low, $0.high].compactMap(\.self) },
+      ends: (lower: left, upper: right))
     func place(_ value: Double) -> Double {
       scale.position(of: min(max(value, scale.domain.lowerBound), scale.domain.upperBound))
     }

@@ -45,7 +45,8 @@ extension SVGPlot {
     let all = series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
     let bounds = series.flatMap(\.bounds).filter(\.isFinite)
     let frame = PlotFrame(
-      size: size, xAxis: x, yAxis: y, xValues: all.map(\.x), yValues: all.map(\.y) + bounds.flatMap { [$0.low, $0.high] },
+      size: size, xAxis: x, yAxis: y, xValues: all.map(\.x),
+      yValues: all.map(\.y) + bounds.flatMap { [$0.low, $0.high] },
       legend: legend)
     var parts = frame.parts
     if diagonal {
@@ -60,7 +61,8 @@ extension SVGPlot {
       parts += series.bounds.filter(\.isFinite).map {
         let place = frame.x.position(of: $0.x)
         return line(
-          place, frame.y.position(of: $0.low), place, frame.y.position(of: $0.high), class: "\(seriesClass(index)) bound")
+          place, frame.y.position(of: $0.low), place, frame.y.position(of: $0.high),
+          class: "\(seriesClass(index)) bound")
       }
       for run in series.points.split(whereSeparator: { !$0.x.isFinite || !$0.y.isFinite }) {
         let places = run.map { "\(unit(frame.x.position(of: $0.x))),\(unit(frame.y.position(of: $0.y)))" }

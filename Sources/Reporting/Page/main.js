@@ -25,15 +25,18 @@ const explore = async place => {
   const render = () => {
     const attribute = view.attribute, looks = attribute.steps ? null : looksOfCategory(attribute);
     const open = new Set([...side.querySelectorAll("details[open]")].map(item => item.dataset.name));
+    const more = make("details", {className: "more", open: open.has("") || !side.children.length && innerWidth > 820},
+      make("summary", {textContent: "Filters"}));
+    more.dataset.name = "";
     side.replaceChildren(make("h3", {textContent: attribute.name}), attribute.steps
       ? scaleStrip(attribute) : valueList(filters, attribute, looks, change));
     if (attribute.steps) side.append(rangeInputs(filters, attribute, change));
     const fold = (item, body) => {
       const details = make("details", {open: open.has(item.name)}, make("summary", {textContent: item.name}), body);
       details.dataset.name = item.name;
-      side.append(details);
+      more.append(details);
     };
-    side.append(make("h3", {textContent: "Filters"}));
+    side.append(more);
     for (const item of map.categories) if (item !== attribute) fold(item, valueList(filters, item, null, change));
     for (const item of map.measures) if (item !== attribute) fold(item, rangeInputs(filters, item, change));
   };

@@ -55,11 +55,13 @@ class Raster {
     };
   }
 
-  /// Stamps a mark around a place in device pixels; what lies outside the image is passed over.
+  /// Whether a place in device pixels is near enough for its mark to be seen; false for what is no number.
+  holds(x, y) { return x > -4 && y > -4 && x < this.width - 2 * this.margin + 4 && y < this.height - 2 * this.margin + 4; }
+
+  /// Stamps a mark around a place that the image holds.
   put(stamp, x, y) {
-    const column = Math.round(x) + this.margin, row = Math.round(y) + this.margin, reach = this.margin - 2;
-    if (!(column > reach && row > reach && column < this.width - reach && row < this.height - reach)) return;
-    const {pixels} = this, {offsets, shares, tints, count} = stamp, base = row * this.width + column;
+    const {pixels} = this, {offsets, shares, tints, count} = stamp;
+    const base = (Math.round(y) + this.margin) * this.width + Math.round(x) + this.margin;
     for (let cell = 0; cell < count; cell++) {
       const at = base + offsets[cell], share = shares[cell], over = tints[cell];
       if (share === 256) { pixels[at] = over; continue; }

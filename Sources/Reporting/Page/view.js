@@ -26,7 +26,14 @@ class View {
 
   colour(attribute) { this.attribute = attribute; Object.assign(this, paint(attribute)); this.redraw(); }
 
-  show(plane) { this.plane = plane; this.tree = null; this.fit(); }
+  show(plane) {
+    this.plane = plane;
+    this.tree = null;
+    // In the order of drawing, one after the other in memory.
+    this.across = Float32Array.from(this.order, index => plane.x[index]);
+    this.up = Float32Array.from(this.order, index => plane.y[index]);
+    this.fit();
+  }
 
   filter(mask) { this.mask = mask; this.tree = null; this.redraw(); }
 
@@ -67,17 +74,19 @@ class View {
   }
 
   draw() {
-    const {raster, ratio, transform, plane, mask, kinds, order} = this, radius = this.radius * ratio, back = paper();
+    const {raster, ratio, transform, mask, kinds, order, across, up} = this, radius = this.radius * ratio, back = paper();
     raster.clear(back);
-    const scale = transform.k * this.scale * ratio, {x: planeX, y: planeY} = plane;
+    const scale = transform.k * this.scale * ratio;
     const left = (transform.x + transform.k * this.offsetX) * ratio, top = (transform.y + transform.k * this.offsetY) * ratio;
     const stamps = this.looks.map(look => raster.stamp(look, radius, back));
     const away = raster.stamp({shape: "circle", colour: faint()}, Math.max(1, 0.7 * radius));
-    if (this.isFiltered) for (const index of order) {
-      if (!mask[index]) raster.put(away, left + scale * planeX[index], top - scale * planeY[index]);
-    }
-    for (const index of order) {
-      if (mask[index]) raster.put(stamps[kinds[index]], left + scale * planeX[index], top - scale * planeY[index]);
+    for (let pass = this.isFiltered ? 0 : 1; pass < 2; pass++) {
+      for (let turn = 0; turn < order.length; turn++) {
+        const x = left + scale * across[turn], y = top - scale * up[turn];
+        if (!raster.holds(x, y)) continue;
+        const index = order[turn];
+        if (mask[index] === pass) raster.put(pass ? stamps[kinds[index]] : away, x, y);
+      }
     }
     raster.show();
     this.drawMarks();

@@ -12,36 +12,37 @@ extension ReportBuilder {
   func addClusters() throws {
     guard let product = inputs.product(.clusters) else { return }
     let rows = try ClusterTable(product).rows
-    let byKey = Dictionary(entries.map { ($0.sample.key, $0) }, uniquingKeysWith: { first, _ in first })
     // Samples that a later stage dropped are gone; those that a later one added were never clustered.
-    let members = rows.enumerated().compactMap { place, row in
-      byKey[row.key].map { ClusterMember(entry: $0, place: place, cluster: row.nearest, isClustered: row.isClustered) }
+    let members = Self.joined(rows.map(\.key), entries.map(\.sample.key)).map { row, entry in
+      ClusterMember(
+        entry: entries[entry], place: row, cluster: rows[row].nearest, isClustered: rows[row].isClustered)
     }
-    let distances = try centreDistances(members)
-    try addComposition(members, distances)
+    try measureDistances(members, product: product)
+    try addComposition(members)
     try addChoice(product)
-    try addMap(members, distances: distances, product: product)
+    try addMap(members, product: product)
   }
 
-  private func addComposition(_ members: [ClusterMember], _ distances: [String: Double]) throws {
+  private func addComposition(_ members: [ClusterMember]) throws {
     let train = members.filter { $0.sample.role == .train }
     // Reals that `classes: each` did not cluster are shown with the cluster nearest to them.
     let count = (train.map(\.cluster).max() ?? -1) + 1
     let inside = Dictionary(grouping: train, by: \.cluster)
     model.clusters = try (0..<count).map { cluster in
       let members = inside[cluster] ?? []
-      let ordered =
-        distances.isEmpty
-        ? members : members.sorted { (distances[$0.key] ?? 0, $0.key) < (distances[$1.key] ?? 0, $1.key) }
+      let ordered = members.filter { $0.distance != nil }
+        .sorted { ($0.distance ?? 0, $0.key) < ($1.distance ?? 0, $1.key) }
       let half = min(Self.montageCount, ordered.count / 2)
-      // Without distances there is no near and far, only a few of them.
-      let near = distances.isEmpty ? Self.spread(ordered, Self.montageCount) : Array(ordered.prefix(max(half, 1)))
-      let far = distances.isEmpty ? [] : Array(ordered.suffix(half).reversed())
+      let near = Self.various(ordered, half)
+      let chosen = Set(near.map(\.key))
+      let far = Self.various(ordered.reversed().filter { !chosen.contains($0.key) }, half)
       return ReportModel.Cluster(
         index: cluster, real: members.count { $0.sample.label == .real },
         fake: members.count { $0.sample.label == .fake },
         topMethods: Array(Self.counts(Dictionary(grouping: members, by: \.method).mapValues(\.count)).prefix(4)),
-        nearest: try near.compactMap { try picture($0.entry) }, farthest: try far.compactMap { try picture($0.entry) })
+        nearest: try (near.isEmpty ? Self.spread(members, Self.montageCount) : near).compactMap {
+          try picture($0.entry)
+        }, farthest: try far.compactMap { try picture($0.entry) })
     }
     model.contingencies = [
       Self.contingency("label", train, clusters: count) { $0.sample.label.name },
@@ -69,35 +70,57 @@ extension ReportBuilder {
     return ReportModel.Contingency(attribute: attribute, values: category.values, counts: counts)
   }
 
-  /// How far each sample's features are from the mean of its cluster's training samples, by key; empty without features.
-  private func centreDistances(_ members: [ClusterMember]) throws -> [String: Double] {
-    guard inputs.product(.features) != nil else { return [:] }
-    let features = try inputs.features()
-    let columns = features.columns
-    let rowOf = Dictionary(zip(features.keys, features.keys.indices).map { ($0, $1) }, uniquingKeysWith: { $1 })
-    var sums: [Int: [Double]] = [:]
-    var counts: [Int: Double] = [:]
-    for member in members where member.sample.role == .train && member.isClustered {
-      guard let row = rowOf[member.key] else { continue }
-      counts[member.cluster, default: 0] += 1
-      var sum = sums.removeValue(forKey: member.cluster) ?? [Double](repeating: 0, count: columns)
-      for column in 0..<columns { sum[column] += Double(features.values[row * columns + column]) }
-      sums[member.cluster] = sum
+  /// The first `count`, one of every source first: frames of one video look alike.
+  private static func various(_ ordered: [ClusterMember], _ count: Int) -> [ClusterMember] {
+    var seen = Set<String>()
+    let isFirst = ordered.map { seen.insert($0.sample.sourceName).inserted }
+    let places = ordered.indices.filter { isFirst[$0] } + ordered.indices.filter { !isFirst[$0] }
+    return places.prefix(count).sorted().map { ordered[$0] }
+  }
+
+  /// Places of what is in both lists; both are sorted.
+  private static func joined(_ left: [String], _ right: [String]) -> [(Int, Int)] {
+    var pairs: [(Int, Int)] = []
+    var (l, r) = (0, 0)
+    while l < left.count, r < right.count {
+      if left[l] == right[r] { pairs.append((l, r)) }
+      if left[l] <= right[r] { l += 1 } else { r += 1 }
     }
-    var distances: [String: Double] = [:]
-    for (cluster, sum) in sums {
-      let centre = sum.map { Float($0 / (counts[cluster] ?? 1)) }
-      for member in members where member.cluster == cluster {
-        guard let row = rowOf[member.key] else { continue }
+    return pairs
+  }
+
+  /// How far the features of every member are from the mean of its cluster's training samples.
+  private func measureDistances(_ members: [ClusterMember], product: Product) throws {
+    let stages = inputs.products(.features).map(\.stageID)
+    // Says which of several features were clustered, where there is a choice.
+    let file = product.file("features.json")
+    let named = FileSystem.exists(file) ? try FileSystem.readJSON(ClusteredFeatures.self, from: file).stage : nil
+    guard let stage = named ?? stages.last, stages.contains(stage) else { return }
+    let features = try inputs.features(from: stage)
+    let columns = features.columns
+    let rows = Self.joined(members.map(\.key), features.keys)
+    let clusters = (members.map(\.cluster).max() ?? -1) + 1
+    var sums = [Float](repeating: 0, count: clusters * columns)
+    var counts = [Float](repeating: 0, count: clusters)
+    features.values.withUnsafeBufferPointer { values in
+      for (place, row) in rows where members[place].sample.role == .train && members[place].isClustered {
+        let cluster = members[place].cluster
+        counts[cluster] += 1
+        for column in 0..<columns { sums[cluster * columns + column] += values[row * columns + column] }
+      }
+      for cluster in 0..<clusters where counts[cluster] > 0 {
+        for column in 0..<columns { sums[cluster * columns + column] /= counts[cluster] }
+      }
+      for (place, row) in rows where counts[members[place].cluster] > 0 {
+        let cluster = members[place].cluster
         var squared: Float = 0
         for column in 0..<columns {
-          let difference = features.values[row * columns + column] - centre[column]
+          let difference = values[row * columns + column] - sums[cluster * columns + column]
           squared += difference * difference
         }
-        distances[member.key] = Double(squared).squareRoot()
+        members[place].distance = Double(squared).squareRoot()
       }
     }
-    return distances
   }
 
   private func addChoice(_ product: Product) throws {
@@ -112,17 +135,29 @@ extension ReportBuilder {
 }
 
 /// A sample and its cluster.
-struct ClusterMember {
+final class ClusterMember {
   let entry: SampleEntry
   /// Its row in `clusters.csv`, and its place in `map.json`.
   let place: Int
   let cluster: Int
   let isClustered: Bool
+  let key: String
+  /// From the middle of its cluster; `nil` where features are not at hand.
+  var distance: Double?
+
+  init(entry: SampleEntry, place: Int, cluster: Int, isClustered: Bool) {
+    (self.entry, self.place, self.cluster, self.isClustered) = (entry, place, cluster, isClustered)
+    key = entry.sample.key
+  }
 
   var sample: Sample { entry.sample }
-  var key: String { entry.sample.key }
   /// What made it, in one word.
   var method: String { sample.method ?? (sample.label == .real ? "original" : "unnamed") }
+}
+
+/// What of `features.json` of the clusters is looked at.
+private struct ClusteredFeatures: Decodable {
+  var stage: String
 }
 
 /// What of `choice.json` the report shows; what is not there is not shown.

@@ -11,7 +11,7 @@ extension ReportBuilder {
   /// Folds whose roles are columns of their own.
   private static let foldColumns = 12
 
-  func addMap(_ all: [ClusterMember], distances: [String: Double], product: Product) throws {
+  func addMap(_ all: [ClusterMember], product: Product) throws {
     let file = try FileSystem.readJSON(MapFile.self, from: product.file("map.json"))
     let members = chosen(all, from: file.x.count)
     let samples = members.map(\.sample)
@@ -32,7 +32,7 @@ extension ReportBuilder {
     ].filter { !$0.values.isEmpty && ($0.values.count > 1 || $0.codes.contains(-1)) }
     let quality = samples.map(\.quality)
     let measures: [ReportModel.Measure] = [
-      .init(name: "from the centre", values: members.map { distances[$0.key] }),
+      .init(name: "from the centre", values: members.map(\.distance)),
       .init(name: "face pixels", values: quality.map(\.facePixels)),
       .init(name: "enlarged by", values: quality.map(\.upscale)),
       .init(name: "sharpness", values: quality.map(\.sharpness)),
@@ -64,18 +64,19 @@ extension ReportBuilder {
   private func foldCategories(_ members: [ClusterMember]) throws -> [ReportModel.Category] {
     guard let product = inputs.product(.folds) else { return [] }
     let plan = try FileSystem.readJSON(FoldPlan.self, from: product.file("folds.json"))
-    let cells = plan.cellOfKey
-    func roles(_ fold: Fold) -> [String?] {
-      let roles = Dictionary(
-        plan.cells.map { ($0.name, fold.role(ofCell: $0.name).rawValue) }, uniquingKeysWith: { $1 })
-      return members.map { cells[$0.key].flatMap { roles[$0] } }
+    let cellOfKey = plan.cellOfKey
+    let cells = members.map { cellOfKey[$0.key] ?? -1 }
+    func category(_ name: String, _ texts: [String?]) -> ReportModel.Category {
+      let values = ReportModel.Category(name: name, texts)
+      return .init(name: name, values: values.values, codes: cells.map { $0 < 0 ? -1 : values.codes[$0] })
     }
-    let all = plan.folds.map { (index: $0.index, roles: roles($0)) }
-    let validating = members.indices.map { place in
-      all.first { $0.roles[place] == FoldRole.validation.rawValue }.map { "fold \($0.index)" }
+    let validating = plan.cells.map { cell in
+      plan.folds.first { $0.role(ofCell: cell.name) == .validation }.map { "fold \($0.index)" }
     }
-    return [.init(name: "validated by", validating)]
-      + all.prefix(Self.foldColumns).map { .init(name: "fold \($0.index)", $0.roles) }
+    return [category("validated by", validating)]
+      + plan.folds.prefix(Self.foldColumns).map { fold in
+        category("fold \(fold.index)", plan.cells.map { fold.role(ofCell: $0.name).rawValue })
+      }
   }
 }
 
@@ -90,8 +91,9 @@ extension Collection where Element == ClusterMember {
 }
 
 extension FoldPlan {
-  var cellOfKey: [String: String] {
-    Dictionary(cells.flatMap { cell in cell.keys.map { ($0, cell.name) } }, uniquingKeysWith: { $1 })
+  /// Index of the cell of every sample, by key.
+  var cellOfKey: [String: Int] {
+    Dictionary(cells.enumerated().flatMap { index, cell in cell.keys.map { ($0, index) } }, uniquingKeysWith: { $1 })
   }
 }
 

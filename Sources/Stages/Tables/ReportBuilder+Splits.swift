@@ -72,28 +72,35 @@ extension ReportBuilder {
     let share =
       Double(fold.validation.samples) / Double(max(1, fold.validation.samples + fold.training.samples))
     let seed = inputs.pipeline.seed
+    func isDrawn(_ key: String) -> Bool {
+      var random = KeyedRandom(seed: seed, key: key, stage: "random split")
+      return random.uniform() < share
+    }
     var drawn: [String: Bool] = [:]
-    func isDrawn(_ sample: Sample) -> Bool {
+    func isGroupDrawn(_ sample: Sample) -> Bool {
       let group = groups[sample.key] ?? sample.family
       if let known = drawn[group] { return known }
-      var random = KeyedRandom(seed: seed, key: group, stage: "random split")
-      let isDrawn = random.uniform() < share
-      drawn[group] = isDrawn
-      return isDrawn
+      let result = isDrawn(group)
+      drawn[group] = result
+      return result
     }
     model.splits = [
       .init(
-        name: "random", detail: "groups drawn, about as many samples as fold \(fold.index) validates on",
-        isValidation: shown.map { $0.map(isDrawn) })
+        name: "random", detail: "samples drawn, about as many as fold \(fold.index) validates on",
+        isValidation: shown.map { $0.map { isDrawn($0.key) } }),
+      .init(
+        name: "group-random", detail: "whole groups drawn", isValidation: shown.map { $0.map(isGroupDrawn) }),
     ]
     let official = shown.map { $0?.officialSplit.map { $0 != "train" } }
     if official.contains(true), official.contains(false) {
       model.splits.append(
-        .init(name: "official", detail: "the datasets' own; triangles: their validation and test", isValidation: official))
+        .init(
+          name: "official", detail: "the datasets' own; triangles: their validation and test", isValidation: official))
     }
+    let roles = plan.cells.map { fold.role(ofCell: $0.name) }
     let own = shown.map { sample -> Bool? in
       guard let cell = sample.flatMap({ cells[$0.key] }) else { return nil }
-      switch fold.role(ofCell: cell) {
+      switch roles[cell] {
       case .training: return false
       case .validation: return true
       case .leftOut: return nil

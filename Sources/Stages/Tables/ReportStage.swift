@@ -23,7 +23,7 @@ package struct ReportStage: TableStage {
   package static let reads: [ProductRequirement] = [
     .optional(.history), .optional(.shortcuts), .optional(.features), .optional(.links), .optional(.clusters),
     .optional(.folds),
-    .optional(.models), .optional(.predictions),
+    .optional(.models), .optional(.predictions), .optional(ProductKind("hardness")),
   ]
   package static let writes: ProductKind? = nil
   package static let publishesTo: String? = "report"
@@ -122,7 +122,8 @@ package struct ReportTool {
       try run(
         "rsvg-convert",
         ["--zoom=2", "--background-color=white", "--output=\(picture.path(percentEncoded: false))"]
-          + [file.path(percentEncoded: false)], missing: "PNG needs rsvg-convert: install Debian's package librsvg2-bin")
+          + [file.path(percentEncoded: false)], missing: "PNG needs rsvg-convert: install Debian's package librsvg2-bin"
+      )
     }
   }
 
