@@ -22,8 +22,10 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
-  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource]? = nil
+) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -80,6 +82,7 @@ let package = Package(
     .target(name: "CFFmpegFilter"),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "COneDNN"),
     .target(name: "COpenBLAS"),
     .target(name: "COpenCVImage"),
@@ -115,7 +118,8 @@ let package = Package(
     module("Evaluation", ["Records"]),
     module("Faces", ["Imaging", "Networks", "Records"]),
     module("Models", ["Records", "Tensors"]),
-    module("Reporting", ["Records", mustache]),
+    // Scripts and styles become part of the code: a copied binary has them.
+    module("Reporting", ["CZlib", "Records", mustache], resources: [.embedInCode("Page")]),
     module("Sharding", ["Records"]),
     module("Shortcuts", ["Evaluation", "Records"]),
     module("Splitting", ["Records"]),
@@ -171,7 +175,7 @@ let package = Package(
     tests("Models", ["Records", "Tensors"]),
     tests("Networks", ["Imaging", "Records"]),
     tests("Records"),
-    tests("Reporting", ["Records"]),
+    tests("Reporting", ["Imaging", "Records"]),
     tests("Sharding", ["Records"]),
     tests("Shortcuts", ["Evaluation", "Records"]),
     tests("Splitting", ["Records"]),

@@ -50,21 +50,20 @@ package struct AuditReport: Sendable {
   }
 
   var page: ReportPage {
-    var pictures = 0
     let sections = sections.map { section in
       ReportPage.Section(
         anchor: section.anchor, heading: Format.printable(section.heading), lead: section.lead.map(Format.printable),
-        blocks: section.blocks.map { Self.block($0, pictures: &pictures) })
+        blocks: section.blocks.map { Self.block($0) })
     }
     return ReportPage(
       title: Format.printable(title), kind: Format.printable(kind), pipeline: nil, caveat: nil,
       generatedBy: "by dfprep",
       numerics: [], warnings: warnings.map(Format.printable),
       figures: figures.map { ReportPage.KeyFigure(value: Format.count($0.value), name: $0.name) },
-      sections: sections, style: ReportStyle.css, script: ReportTemplate.script)
+      sections: sections, policy: PageScript.policy([]), scripts: [])
   }
 
-  private static func block(_ block: Block, pictures: inout Int) -> ReportPage.Block {
+  private static func block(_ block: Block) -> ReportPage.Block {
     switch block {
     case .table(let headings, let rows):
       let isNumber = headings.map { $0.hasPrefix("#") }
@@ -79,9 +78,8 @@ package struct AuditReport: Sendable {
     case .comparison(let left, let link, let right):
       func images(_ chosen: [Picture]) -> [ReportPage.Image] {
         chosen.map { picture in
-          pictures += 1
-          return ReportPage.Image(
-            number: pictures, address: "data:image/jpeg;base64,\(picture.jpeg.base64EncodedString())",
+          ReportPage.Image(
+            address: "data:image/jpeg;base64,\(picture.jpeg.base64EncodedString())",
             key: Format.printable(picture.key), labelName: picture.label.name)
         }
       }

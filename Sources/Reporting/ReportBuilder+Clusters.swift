@@ -2,6 +2,10 @@ private import Records
 
 /// Sections on the clusters.
 extension ReportBuilder {
+  /// Most rows and columns of a table of clusters by something.
+  private static let contingencyRows = 40
+  private static let contingencyColumns = 10
+
   var clusters: Section? {
     guard !model.clusters.isEmpty else { return nil }
     let composition = SVGPlot.bars(
@@ -13,31 +17,39 @@ extension ReportBuilder {
         SVGPlot.BarPart("fake", colour: "fake", shape: .triangle),
       ],
       axis: PlotAxis("samples", isInteger: true), width: 720, summary: "Real and fake samples of each cluster")
-    let cards = model.clusters.map { cluster in
-      ReportPage.Card(
-        cardTitle: "Cluster \(cluster.index)",
-        cardText: Format.counts([
-          .init(name: "real", count: cluster.real), .init(name: "fake", count: cluster.fake),
-        ]),
-        fakePercent: Format.decimal(cluster.size == 0 ? 0 : 100 * Double(cluster.fake) / Double(cluster.size), 1),
-        methods: cluster.topMethods.isEmpty
-          ? nil : Format.printable("Most frequent methods: \(Format.counts(cluster.topMethods))"),
-        images: images(cluster.montage))
-    }
     let leftOut = picturesLeftOut
+    let blocks: [Block?] =
+      [plots([plot("clusters", composition, "Samples of each cluster by label.", isWide: true)]), agreement]
+      + contingencies
+      + [
+        Block(gallery: model.clusters.map(card)),
+        leftOut == 0
+          ? nil
+          : Block(
+            remark: "\(Format.count(leftOut)) pictures were left out: a page carries "
+              + "\(Format.decimal(Double(Report.pictureBytes) / 1_000_000, 1)) MB of them."),
+      ]
     return section(
       "clusters", "Clusters",
       lead:
         "Samples that look alike to the embedding. Where a cluster holds one label only, look for what gives it away.",
-      plots([plot(composition, "Samples of each cluster by label.", isWide: true)]), agreement,
-      Block(gallery: cards),
-      leftOut == 0
-        ? nil
-        : Block(
-          remark:
-            "\(Format.count(leftOut)) pictures were left out: a page carries "
-            + "\(Report.pictureBytes / 1_000_000) MB of them."
-        ))
+      blocks)
+  }
+
+  private func card(_ cluster: ReportModel.Cluster) -> ReportPage.Card {
+    let montages = [
+      ReportPage.Montage(montageTitle: "Nearest its centre", images: images(cluster.nearest)),
+      ReportPage.Montage(montageTitle: "Farthest from it", images: images(cluster.farthest)),
+    ]
+    return ReportPage.Card(
+      cardTitle: "Cluster \(cluster.index)",
+      cardText: Format.counts([
+        .init(name: "real", count: cluster.real), .init(name: "fake", count: cluster.fake),
+      ]),
+      fakePercent: Format.decimal(cluster.size == 0 ? 0 : 100 * Double(cluster.fake) / Double(cluster.size), 1),
+      methods: cluster.topMethods.isEmpty
+        ? nil : Format.printable("Most frequent methods: \(Format.counts(cluster.topMethods))"),
+      montages: montages.filter { !$0.images.isEmpty })
   }
 
   private var agreement: Block? {
@@ -46,77 +58,107 @@ extension ReportBuilder {
       model.agreements.map { [.text($0.attribute), .number(Format.decimal($0.value, 3))] })
   }
 
-  var map: Section? {
-    guard let map = model.clusterMap, !map.points.isEmpty else { return nil }
-    let points = Self.thinned(map.points, to: Report.mapPoints)
-    let marks = points.map { point in
-      SVGPlot.ScatterPoint(
-        x: point.x, y: point.y, series: point.cluster, shape: point.label == .real ? .circle : .triangle,
-        title: "\(point.key)\ncluster \(point.cluster), \(point.label.name)",
-        picture: point.picture.flatMap { carries(picture: $0) ? $0 : nil })
+  private var contingencies: [Block?] {
+    let tables = model.contingencies.compactMap(contingency)
+    return tables + [
+      tables.isEmpty
+        ? nil
+        : Block(
+          remark:
+            "In small: share of the cluster \u{00B7} share of the column. The stronger the tint, the larger the share of the cluster."
+        )
+    ]
+  }
+
+  /// Clusters by the values of one thing: counts, and in small the shares of the row and of the column.
+  private func contingency(_ table: ReportModel.Contingency) -> Block? {
+    guard table.values.count > 1 else { return nil }
+    let sums = table.values.indices.map { column in table.counts.reduce(0) { $0 + $1[column] } }
+    let order = table.values.indices.sorted { (sums[$1], $0) < (sums[$0], $1) }
+    let shown = order.prefix(Self.contingencyColumns).sorted()
+    let others = Array(order.dropFirst(Self.contingencyColumns))
+    let columns = shown.map { [$0] } + (others.isEmpty ? [] : [others])
+    let rows = table.counts.enumerated().prefix(Self.contingencyRows).map { cluster, counts in
+      let total = counts.reduce(0, +)
+      return [Cell.text("cluster \(cluster)")]
+        + columns.map { members in
+          Self.shares(
+            members.reduce(0) { $0 + counts[$1] }, ofRow: total, ofColumn: members.reduce(0) { $0 + sums[$1] })
+        } + [.number(total)]
     }
-    func axis(_ number: Int) -> PlotAxis {
-      let share =
-        number < map.explainedVariance.count
-        ? " (\(Format.percent(map.explainedVariance[number])) of the variance)" : ""
-      return PlotAxis("\(map.method) \(number + 1)\(share)", showsTicks: false)
-    }
-    let drawing = SVGPlot.scatter(
-      marks, shapes: [(.circle, "real"), (.triangle, "fake")], notes: Self.centres(of: points), x: axis(0), y: axis(1),
-      size: SVGPlot.Size(width: 720, height: 500), summary: "Map of the samples, coloured by cluster")
-    let total = Format.count(map.points.count)
-    let shown = points.count < map.points.count ? "\(Format.count(points.count)) of \(total)" : "All \(total)"
-    return section(
-      "map", "Map",
-      plots([
-        plot(
-          drawing,
-          "\(shown) samples. Colour and number: the cluster; form: the label. Pointing at a mark shows its key.",
-          isWide: true)
-      ]))
+    let all = sums.reduce(0, +)
+    let foot =
+      [Cell.text("all")]
+      + columns.map { members in Cell.number(members.reduce(0) { $0 + sums[$1] }) } + [.number(all)]
+    let headings =
+      ["By \(table.attribute)"] + shown.map { "#\(table.values[$0])" }
+      + (others.isEmpty ? [] : ["#\(others.count) others"]) + ["#All"]
+    let cut = table.counts.count - rows.count
+    return self.table(
+      headings, isNarrow: columns.count < 6, rows + (cut > 0 ? [] : [foot]),
+      note: cut > 0 ? "\(Format.count(cut)) further clusters are in clusters.csv." : nil)
+  }
+
+  private static func shares(_ count: Int, ofRow row: Int, ofColumn column: Int) -> Cell {
+    guard count > 0 else { return Cell.number("\u{2013}") }
+    func percent(_ total: Int) -> String { Format.decimal(100 * Double(count) / Double(max(1, total)), 0) }
+    return Cell(
+      text: Format.count(count), style: "number tinted",
+      share: "\(percent(row))\u{202F}% \u{00B7} \(percent(column))\u{202F}%",
+      tint: "\(min(100, 100 * count / max(1, row)))")
   }
 
   var clusterCount: Section? {
     guard let counts = model.clusterCounts, !counts.candidates.isEmpty else { return nil }
-    let rows = counts.candidates.map { candidate in
+    let all = counts.candidates
+    let hasStability = all.contains { $0.stability != nil }
+    let rows = all.map { candidate in
       [
-        Cell.number(candidate.k), .number(Format.decimal(candidate.score, 4)),
+        Cell.number(candidate.k),
+        .number(Self.bounded(candidate.silhouette, candidate.silhouetteLow, candidate.silhouetteHigh)),
+      ] + (hasStability ? [.number(Format.decimal(candidate.stability, 3))] : []) + [
         .number(Format.large(candidate.inertia)), candidate.k == counts.chosen ? .good("\u{2713} chosen") : .text(""),
       ]
     }
-    let score = Format.printable(counts.scoreName)
-    let size = SVGPlot.Size(width: 460, height: 300)
-    func sweep(_ name: String, _ values: [(x: Double, y: Double)]) -> ReportPage.Plot {
-      plot(
+    typealias Point = (x: Double, y: Double)
+    func sweep(_ name: String, _ caption: String, _ values: [Point], band: [SVGPlot.Bound] = []) -> ReportPage.Plot? {
+      guard !values.isEmpty else { return nil }
+      return plot(
+        "k-\(name)",
         SVGPlot.lines(
-          [SVGPlot.Series("", points: values)], x: PlotAxis("k", isInteger: true), y: PlotAxis(name),
-          marked: Double(counts.chosen), size: size, summary: "\(name) by number of clusters"),
-        "\(name.prefix(1).uppercased() + name.dropFirst()) by the number of clusters; broken line: the one taken."
-      )
+          [SVGPlot.Series("", points: values, bounds: band)], x: PlotAxis("k", isInteger: true), y: PlotAxis(name),
+          marked: Double(counts.chosen), size: SVGPlot.Size(width: 460, height: 300),
+          summary: "\(name) by number of clusters"),
+        "\(caption) Broken line: the number taken.")
     }
-    let inertia = counts.candidates.compactMap { candidate in candidate.inertia.map { (x: Double(candidate.k), y: $0) }
+    let bounds = all.compactMap { candidate in
+      candidate.silhouetteLow.flatMap { low in
+        candidate.silhouetteHigh.map { SVGPlot.Bound(x: Double(candidate.k), low: low, high: $0) }
+      }
     }
-    let scores = counts.candidates.map { (x: Double($0.k), y: $0.score) }
+    let sweeps = [
+      sweep(
+        "silhouette",
+        "Mean silhouette: how much nearer samples are to their own cluster than to the next."
+          + (bounds.isEmpty ? "" : " Bars: 95\u{202F}% intervals."),
+        all.compactMap { candidate in candidate.silhouette.map { (Double(candidate.k), $0) } }, band: bounds),
+      sweep(
+        "stability", "Stability: agreement of fits from different seeds; 1 is the same.",
+        all.compactMap { candidate in candidate.stability.map { (Double(candidate.k), $0) } }),
+      sweep(
+        "inertia", "Inertia: squared distances to the centres; it always falls, a bend tells.",
+        all.map { (Double($0.k), $0.inertia) }),
+    ]
     return section(
       "k", "Number of clusters",
-      plots([sweep(score, scores)] + (inertia.isEmpty ? [] : [sweep("inertia", inertia)])),
-      table(["#k", "#\(score)", "#Inertia", ""], isNarrow: true, rows))
+      lead: counts.reason.map { Format.printable("\(counts.chosen): \($0).") }, plots(sweeps.compactMap(\.self)),
+      table(
+        ["#k", "#Silhouette"] + (hasStability ? ["#Stability"] : []) + ["#Inertia", ""], isNarrow: true, rows))
   }
 
-  /// At most `limit` of the points, evenly over their order.
-  private static func thinned(_ points: [ReportModel.MapPoint], to limit: Int) -> [ReportModel.MapPoint] {
-    guard points.count > limit else { return points }
-    return (0..<limit).map { points[$0 * points.count / limit] }
-  }
-
-  /// The number of each cluster at the mean of its points.
-  private static func centres(of points: [ReportModel.MapPoint]) -> [SVGPlot.Note] {
-    Dictionary(grouping: points.filter { $0.x.isFinite && $0.y.isFinite }, by: \.cluster)
-      .sorted { $0.key < $1.key }
-      .map { cluster, members in
-        let count = Double(members.count)
-        return SVGPlot.Note(
-          x: members.reduce(0) { $0 + $1.x } / count, y: members.reduce(0) { $0 + $1.y } / count, text: String(cluster))
-      }
+  /// A number and its interval, where there is one.
+  static func bounded(_ value: Double?, _ low: Double?, _ high: Double?) -> String {
+    guard let low, let high, value != nil else { return Format.decimal(value, 3) }
+    return "\(Format.decimal(value, 3)) (\(Format.decimal(low, 3)) to \(Format.decimal(high, 3)))"
   }
 }

@@ -7,7 +7,7 @@ extension ReportBuilder {
       [
         Cell.code(stage.id), .text(stage.unit), .number(stage.input),
         stage.added == 0 ? .number("\u{2013}") : .number("+\(Format.count(stage.added))"), .number(stage.output),
-        .list(stage.dropped),
+        .number(stage.dropped.reduce(0) { $0 + $1.count }),
         stage.failed.isEmpty ? .text("\u{2013}") : .bad(Format.counts(stage.failed)),
         .number(Format.duration(stage.seconds)),
         stage.unaccounted == 0
@@ -22,37 +22,53 @@ extension ReportBuilder {
     return section(
       "stages", "Stages",
       lead: "What came in either went on, was dropped, or failed; the last column checks that it adds up.",
-      table(["Stage", "Counts", "#In", "#Added", "#Out", "Dropped", "Failed", "#Time", "Sum"], rows),
-      plots(rows.isEmpty ? [] : [plot(drawing, "Working time of each stage, all workers together.", isWide: true)]))
+      table(["Stage", "Counts", "#In", "#Added", "#Out", "#Dropped", "Failed", "#Time", "Sum"], rows),
+      plots(
+        rows.isEmpty
+          ? [] : [plot("seconds", drawing, "Working time of each stage, all workers together.", isWide: true)]))
+  }
+
+  var drops: Section? {
+    let all = model.stages.flatMap { stage in stage.dropped.map { (stage: stage, drop: $0) } }
+      .sorted { ($1.drop.count, $0.stage.id, $0.drop.reason) < ($0.drop.count, $1.stage.id, $1.drop.reason) }
+    let rows = all.map { stage, drop in
+      [
+        Cell.code(stage.id), .text(drop.reason), .number(drop.count), .number(drop.count - drop.fakes),
+        .number(drop.fakes), .number(Format.percent(Double(drop.count) / Double(max(1, stage.input + stage.added)))),
+      ]
+    }
+    let drawing = SVGPlot.bars(
+      all.map { stage, drop in
+        SVGPlot.Bar(
+          "\(stage.id): \(drop.reason)", [Double(drop.count - drop.fakes), Double(drop.fakes)],
+          note: Format.count(drop.count))
+      },
+      parts: [
+        SVGPlot.BarPart("real, or without a label", colour: "real", shape: .circle),
+        SVGPlot.BarPart("fake", colour: "fake", shape: .triangle),
+      ], axis: PlotAxis("dropped", isInteger: true), width: 720, summary: "What was dropped, by stage and reason")
+    return section(
+      "drops", "Drops by reason",
+      lead: "A reason that takes more of one class than of the other makes the classes differ.",
+      plots(rows.isEmpty ? [] : [plot("drops", drawing, "What was dropped, by stage and reason.", isWide: true)]),
+      table(
+        ["Stage", "Reason", "#Dropped", "#Real, or without a label", "#Fake", "#Of what came in"], rows))
   }
 
   var sources: Section? {
     let rows = model.sources.map { count in
       [
         Cell.code(count.dataset), .text(count.role.rawValue), Cell(text: count.label.name, style: count.label.name),
-        .number(count.sources), .number(count.samples),
+        .number(count.sources), .number(count.done),
+        count.failed.isEmpty ? .text("\u{2013}") : .bad(Format.counts(count.failed)),
+        count.quarantined == 0 ? .number(0) : Cell(text: Format.count(count.quarantined), style: "number bad"),
+        .number(count.pending), .number(count.samples),
       ]
     }
     return section(
       "sources", "Sources", lead: "Nothing is ever fitted on a role other than train.",
-      table(["Dataset", "Role", "Label", "#Sources", "#Samples"], rows))
-  }
-
-  var splits: Section? {
-    let rows = model.folds.map { fold in
-      [Cell.code(fold.name)]
-        + [fold.train, fold.validation].flatMap { [Cell.number($0.real), .number($0.fake), .number($0.groups)] }
-        + [Cell.list(fold.leftOut)]
-    }
-    return section(
-      "folds", "Folds",
-      lead:
-        "Samples on each side. A group is never torn apart: an original with its fakes, a person, a source video.",
       table(
-        [
-          "Fold", "#Train real", "#Train fake", "#Train groups", "#Validation real", "#Validation fake",
-          "#Validation groups", "Left out",
-        ], rows))
+        ["Dataset", "Role", "Label", "#Sources", "#Done", "Failed", "#Quarantined", "#Not done", "#Samples"], rows))
   }
 
   var made: Section? {
@@ -86,7 +102,10 @@ extension ReportBuilder {
 
   var pipeline: Section? {
     section(
-      "pipeline", "Pipeline", lead: "As it ran, with every default filled in.",
-      model.pipelineYAML.map { Block(listing: Format.printable($0)) })
+      "pipeline", "Pipeline", lead: "As it ran, every default filled in.",
+      table(
+        ["Stage", "Options"],
+        model.options.map { [.code($0.name), Cell(text: Format.printable($0.value), style: "options")] }),
+      table(["Library", "Version"], isNarrow: true, model.versions.map { [.text($0.name), .code($0.value)] }))
   }
 }

@@ -12,6 +12,7 @@ extension ReportBuilder {
       }
       guard series.contains(where: { $0.points.contains { $0.y.isFinite } }) else { return nil }
       return plot(
+        name,
         SVGPlot.lines(
           series, x: PlotAxis("epoch", isInteger: true), y: PlotAxis(name, range: range), size: small,
           summary: "\(name) by epoch"),
@@ -47,12 +48,9 @@ extension ReportBuilder {
         + (bounds ? " Bounds are those of a 95\u{202F}% interval." : ""),
       table(["Fold", "#Frame AUC", "#Video AUC", "#Frames", "#Videos"], rows),
       plots(
-        curves.isEmpty ? [] : [plot(drawing, "True against false positives as the threshold falls; dotted: chance.")]))
+        curves.isEmpty
+          ? [] : [plot("roc", drawing, "True against false positives as the threshold falls; dotted: chance.")]))
   }
 
-  static func area(_ area: ReportModel.AUC?) -> String {
-    guard let area else { return "\u{2013}" }
-    guard let low = area.low, let high = area.high else { return Format.decimal(area.value, 3) }
-    return "\(Format.decimal(area.value, 3)) (\(Format.decimal(low, 3)) to \(Format.decimal(high, 3)))"
-  }
+  static func area(_ area: ReportModel.AUC?) -> String { bounded(area?.value, area?.low, area?.high) }
 }

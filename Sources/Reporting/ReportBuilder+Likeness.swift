@@ -4,6 +4,7 @@ extension ReportBuilder {
     let rows = model.likenesses.map { [Cell.code($0.kind), .text($0.outcome)] }
     let plots = model.likenesses.filter { !$0.nearest.isEmpty }.map { likeness in
       plot(
+        "likeness-\(likeness.kind)",
         SVGPlot.bars(
           likeness.nearest.map { SVGPlot.Bar($0.name, [Double($0.count)], note: Format.count($0.count)) },
           parts: [SVGPlot.BarPart("nearest", colour: "series-0")], axis: PlotAxis("how many"), width: 480,

@@ -26,7 +26,12 @@ extension ReportBuilder {
           + "\(Format.count(table.fakeGroups)) with fakes; intervals of 95\u{202F}% by drawing groups. Red: surely above "
           + "\(Format.decimal(table.limit, 1)).",
         plots(
-          intervals.isEmpty ? [] : [plot(drawing, "The dashed line is the limit, the solid one chance.", isWide: true)]),
+          intervals.isEmpty
+            ? []
+            : [
+              plot(
+                "shortcuts-\(table.name)", drawing, "The dashed line is the limit, the solid one chance.", isWide: true)
+            ]),
         self.table(["Property", "Read as", "#AUC", "#Bits", "#Groups", "Real", "Fake", "What to do"], rows),
         remarks.isEmpty ? nil : Block(remark: Format.printable(remarks.joined(separator: " "))))
     }

@@ -9,23 +9,27 @@ struct ReportBuilder {
   typealias Row = ReportPage.Row
 
   let model: ReportModel
+  let library: ScriptLibrary?
   /// Which pictures fit; see ``Report/pictureBytes``.
   private let embedded: Set<Int>
 
-  init(_ model: ReportModel) {
+  init(_ model: ReportModel, library: ScriptLibrary?) {
     self.model = model
+    self.library = library
     embedded = Self.choosePictures(model)
   }
 
-  func page() -> ReportPage {
+  func page() throws(ReportingError) -> ReportPage {
     let sections =
-      [evaluation, clusters, map, clusterCount, training, splits, sources] + shortcuts
-      + [likenesses, stages, made, losses, pipeline]
+      [try map, clusters, clusterCount, splits, folds, leaks, evaluation, training] + shortcuts
+      + [likenesses, sources, stages, drops, losses, made, pipeline]
+    let scripts = hasExplorer ? [library?.script, PageScript.explorer].compactMap(\.self) : []
     return ReportPage(
       title: Format.printable(model.title), kind: "Data set report", pipeline: Format.printable(model.pipeline),
       caveat: model.caveat.map(Format.printable), generatedBy: Format.printable(model.generatedBy),
       numerics: model.numerics.map(Format.printable), warnings: (model.warnings + ownWarnings).map(Format.printable),
-      figures: keyFigures, sections: sections.compactMap(\.self), style: ReportStyle.css, script: ReportTemplate.script)
+      figures: keyFigures, sections: sections.compactMap(\.self), policy: PageScript.policy(scripts),
+      scripts: scripts.map(ReportPage.Script.init))
   }
 
   /// What the model's own numbers give away.
@@ -56,23 +60,30 @@ struct ReportBuilder {
 
   /// A section, or `nil` when none of its blocks says anything.
   func section(_ anchor: String, _ heading: String, lead: String? = nil, _ blocks: Block?...) -> Section? {
+    section(anchor, heading, lead: lead, blocks)
+  }
+
+  func section(_ anchor: String, _ heading: String, lead: String? = nil, _ blocks: [Block?]) -> Section? {
     let blocks = blocks.compactMap(\.self)
     return blocks.isEmpty ? nil : Section(anchor: anchor, heading: heading, lead: lead, blocks: blocks)
   }
 
   /// A table, or `nil` when it has no rows; a heading that starts with `#` stands over numbers.
-  func table(_ headings: [String], isNarrow: Bool = false, _ rows: [[Cell]]) -> Block? {
+  func table(_ headings: [String], isNarrow: Bool = false, _ rows: [[Cell]], note: String? = nil) -> Block? {
     guard !rows.isEmpty else { return nil }
     let cells = headings.map { $0.hasPrefix("#") ? Cell.number(String($0.dropFirst())) : Cell.text($0) }
-    return Block(table: ReportPage.Table(isNarrow: isNarrow, headings: cells, rows: rows.map(Row.init)))
+    return Block(
+      table: ReportPage.Table(isNarrow: isNarrow, headings: cells, rows: rows.map(Row.init), tableNote: note))
   }
 
   func plots(_ plots: [ReportPage.Plot]) -> Block? {
     plots.isEmpty ? nil : Block(plots: ReportPage.Plots(drawings: plots))
   }
 
-  func plot(_ drawing: String, _ caption: String, isWide: Bool = false) -> ReportPage.Plot {
-    ReportPage.Plot(drawing: drawing, caption: caption, isWide: isWide)
+  /// - Parameter file: the plot's own name: letters, digits and hyphens, made of the text given.
+  func plot(_ file: String, _ drawing: String, _ caption: String, isWide: Bool = false) -> ReportPage.Plot {
+    let name = file.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }.joined(separator: "-")
+    return ReportPage.Plot(file: name, drawing: drawing, caption: caption, isWide: isWide)
   }
 
   /// The pictures at `indices` that the page carries.
@@ -80,12 +91,10 @@ struct ReportBuilder {
     indices.filter(embedded.contains).map { index in
       let picture = model.pictures[index]
       return ReportPage.Image(
-        number: index, address: "data:image/jpeg;base64,\(picture.jpeg.base64EncodedString())",
+        address: "data:image/jpeg;base64,\(picture.jpeg.base64EncodedString())",
         key: Format.printable(picture.key), labelName: picture.label.name)
     }
   }
-
-  func carries(picture index: Int) -> Bool { embedded.contains(index) }
 
   /// How many pictures the byte budget kept out.
   var picturesLeftOut: Int {
@@ -94,9 +103,9 @@ struct ReportBuilder {
 
   /// Pictures in the order that they are of use: made samples, then the first of every cluster, then the second ...
   private static func pictureOrder(_ model: ReportModel) -> [Int] {
-    let rounds = model.clusters.map(\.montage.count).max() ?? 0
+    let rounds = model.clusters.map { max($0.nearest.count, $0.farthest.count) }.max() ?? 0
     let montages = (0..<rounds).flatMap { round in
-      model.clusters.compactMap { round < $0.montage.count ? $0.montage[round] : nil }
+      model.clusters.flatMap { cluster in [cluster.nearest, cluster.farthest].compactMap { $0.dropFirst(round).first } }
     }
     let all = model.made.flatMap { $0.parents + [$0.made] } + montages
     return all.filter(model.pictures.indices.contains)

@@ -1,5 +1,3 @@
-package import Records
-
 /// What clustering, training and evaluation contribute to a report.
 extension ReportModel {
   /// One cluster of samples.
@@ -9,80 +7,69 @@ extension ReportModel {
     package var fake: Int
     /// Most frequent first.
     package var topMethods: [Count]
-    /// Indexes into ``ReportModel/pictures``.
-    package var montage: [Int]
+    /// Those nearest to the cluster's centre, nearest first; indexes into ``ReportModel/pictures``.
+    package var nearest: [Int]
+    /// Those farthest from it, farthest first.
+    package var farthest: [Int]
 
     package var size: Int { real + fake }
 
-    package init(index: Int, real: Int, fake: Int, topMethods: [Count] = [], montage: [Int] = []) {
+    package init(
+      index: Int, real: Int, fake: Int, topMethods: [Count] = [], nearest: [Int] = [], farthest: [Int] = []
+    ) {
       self.index = index
       self.real = real
       self.fake = fake
       self.topMethods = topMethods
-      self.montage = montage
+      self.nearest = nearest
+      self.farthest = farthest
     }
   }
 
-  /// Samples in two dimensions.
-  package struct ClusterMap: Codable, Hashable, Sendable {
-    /// What the axes are: `PCA`, `t-SNE`.
-    package var method: String
-    package var points: [MapPoint]
-    /// Share of the variance along x and y, 0 ... 1 each; empty where that means nothing.
-    package var explainedVariance: [Double]
+  /// How many samples of each cluster have each value of something.
+  package struct Contingency: Codable, Hashable, Sendable {
+    /// `label`, `method`, `dataset`.
+    package var attribute: String
+    /// In the order of the columns.
+    package var values: [String]
+    /// By cluster, then by value.
+    package var counts: [[Int]]
 
-    package init(method: String, points: [MapPoint], explainedVariance: [Double] = []) {
-      self.method = method
-      self.points = points
-      self.explainedVariance = explainedVariance
-    }
-  }
-
-  /// One sample of a ``ClusterMap``.
-  package struct MapPoint: Codable, Hashable, Sendable {
-    package var x: Double
-    package var y: Double
-    package var cluster: Int
-    package var label: Label
-    package var key: String
-    /// Index into ``ReportModel/pictures``, shown when the point is pointed at.
-    package var picture: Int?
-
-    package init(x: Double, y: Double, cluster: Int, label: Label, key: String, picture: Int? = nil) {
-      self.x = x
-      self.y = y
-      self.cluster = cluster
-      self.label = label
-      self.key = key
-      self.picture = picture
+    package init(attribute: String, values: [String], counts: [[Int]]) {
+      (self.attribute, self.values, self.counts) = (attribute, values, counts)
     }
   }
 
   /// How the number of clusters was chosen.
   package struct ClusterCounts: Codable, Hashable, Sendable {
-    /// Name of the score that decided (`silhouette`).
-    package var scoreName: String
+    /// Why the chosen one, in words.
+    package var reason: String?
     /// By rising k.
     package var candidates: [Candidate]
     package var chosen: Int
 
-    package init(scoreName: String, candidates: [Candidate], chosen: Int) {
-      self.scoreName = scoreName
-      self.candidates = candidates
-      self.chosen = chosen
+    package init(candidates: [Candidate], chosen: Int, reason: String? = nil) {
+      (self.candidates, self.chosen, self.reason) = (candidates, chosen, reason)
     }
 
     /// One number of clusters that was tried.
     package struct Candidate: Codable, Hashable, Sendable {
       package var k: Int
-      package var score: Double
       /// Sum of squared distances to the centroids.
-      package var inertia: Double?
+      package var inertia: Double
+      /// -1 ... 1, with the bounds of its interval; `nil` where fewer than two clusters were seen.
+      package var silhouette: Double?
+      package var silhouetteLow: Double?
+      package var silhouetteHigh: Double?
+      /// How alike fits from different seeds are, 1 for the same.
+      package var stability: Double?
 
-      package init(k: Int, score: Double, inertia: Double? = nil) {
-        self.k = k
-        self.score = score
-        self.inertia = inertia
+      package init(
+        k: Int, inertia: Double, silhouette: Double? = nil, silhouetteLow: Double? = nil, silhouetteHigh: Double? = nil,
+        stability: Double? = nil
+      ) {
+        (self.k, self.inertia, self.silhouette, self.stability) = (k, inertia, silhouette, stability)
+        (self.silhouetteLow, self.silhouetteHigh) = (silhouetteLow, silhouetteHigh)
       }
     }
   }

@@ -17,10 +17,18 @@ package struct ReportModel: Codable, Hashable, Sendable {
   package var stages: [Stage] = []
   package var sources: [SourceCount] = []
   package var folds: [Fold] = []
+  /// The same data divided in several ways, side by side.
+  package var splits: [SplitView] = []
+  package var hardness: Hardness?
+  /// Links that cross a fold, or tie held-out samples to training ones.
+  package var leaks: [Leak] = []
+  /// Links that no fold may tear, and how many families each kind ties together.
+  package var hardLinks: [Count] = []
   /// Every picture of the report; the other parts name them by index, and an index past the end is ignored.
   package var pictures: [Picture] = []
   package var clusters: [Cluster] = []
-  package var clusterMap: ClusterMap?
+  package var contingencies: [Contingency] = []
+  package var map: SampleMap?
   package var clusterCounts: ClusterCounts?
   /// Normalised mutual information of the clusters with what is known of the samples.
   package var agreements: [Agreement] = []
@@ -34,8 +42,10 @@ package struct ReportModel: Codable, Hashable, Sendable {
   package var shortcuts: [ShortcutTable] = []
   /// What was looked for across families, in pipeline order.
   package var likenesses: [Likeness] = []
-  /// The pipeline with every default filled in.
-  package var pipelineYAML: String?
+  /// Versions of what did the work, by name.
+  package var versions: [Fact] = []
+  /// Every stage of the pipeline with its options, defaults filled in.
+  package var options: [Fact] = []
 
   package init(title: String, pipeline: String, caveat: String? = nil, generatedBy: String) {
     self.title = title
@@ -67,13 +77,13 @@ extension ReportModel {
     package var added: Int
     package var output: Int
     /// By reason.
-    package var dropped: [Count]
+    package var dropped: [Drop]
     /// By error code.
     package var failed: [Count]
     package var seconds: Double
 
     package init(
-      id: String, unit: String, input: Int, added: Int = 0, output: Int, dropped: [Count] = [], failed: [Count] = [],
+      id: String, unit: String, input: Int, added: Int = 0, output: Int, dropped: [Drop] = [], failed: [Count] = [],
       seconds: Double
     ) {
       self.id = id
@@ -88,8 +98,28 @@ extension ReportModel {
 
     /// Items that came in or were added and ended nowhere; 0 in a sound run, negative when too many came out.
     package var unaccounted: Int {
-      input + added - output - (dropped + failed).reduce(0) { $0 + $1.count }
+      input + added - output - dropped.reduce(0) { $0 + $1.count } - failed.reduce(0) { $0 + $1.count }
     }
+  }
+
+  /// Items that a stage left out for one reason.
+  package struct Drop: Codable, Hashable, Sendable {
+    package var reason: String
+    package var count: Int
+    /// Those of them that are fakes.
+    package var fakes: Int
+
+    package init(reason: String, count: Int, fakes: Int = 0) {
+      (self.reason, self.count, self.fakes) = (reason, count, fakes)
+    }
+  }
+
+  /// A name and what is said of it.
+  package struct Fact: Codable, Hashable, Sendable {
+    package var name: String
+    package var value: String
+
+    package init(name: String, value: String) { (self.name, self.value) = (name, value) }
   }
 
   /// Sources of one dataset, role and label.
@@ -98,15 +128,24 @@ extension ReportModel {
     package var role: Role
     package var label: Label
     package var sources: Int
+    /// Those of the sources that failed, by code.
+    package var failed: [Count]
+    /// Those that a worker died of twice.
+    package var quarantined: Int
+    /// Those not yet done.
+    package var pending: Int
     package var samples: Int
 
-    package init(dataset: String, role: Role, label: Label, sources: Int, samples: Int) {
-      self.dataset = dataset
-      self.role = role
-      self.label = label
-      self.sources = sources
+    package init(
+      dataset: String, role: Role, label: Label, sources: Int, failed: [Count] = [], quarantined: Int = 0,
+      pending: Int = 0, samples: Int
+    ) {
+      (self.dataset, self.role, self.label) = (dataset, role, label)
+      (self.sources, self.failed, self.quarantined, self.pending) = (sources, failed, quarantined, pending)
       self.samples = samples
     }
+
+    package var done: Int { sources - failed.reduce(0) { $0 + $1.count } - quarantined - pending }
   }
 
   /// Samples of one side of a fold, and the groups they come from.

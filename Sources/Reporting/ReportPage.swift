@@ -13,8 +13,9 @@ struct ReportPage {
   var warnings: [String]
   var figures: [KeyFigure]
   var sections: [Section]
-  var style: String
-  var script: String
+  var style = PageStyle.css
+  var policy: String
+  var scripts: [Script]
 
   /// A number large enough to be read from across the table.
   struct KeyFigure {
@@ -29,8 +30,13 @@ struct ReportPage {
     var blocks: [Block]
   }
 
+  struct Script {
+    var body: String
+  }
+
   /// One part of a section; exactly one of the values is there.
   struct Block {
+    var explorer: Explorer?
     var table: Table?
     var plots: Plots?
     var gallery: [Card]?
@@ -39,9 +45,23 @@ struct ReportPage {
     var remark: String?
   }
 
+  /// The map that script draws; see ``MapPayload``.
+  struct Explorer {
+    var header: String
+    var columns: String
+    var sheets: [Sheet]
+  }
+
+  struct Sheet {
+    /// JPEG in base64.
+    var picture: String
+  }
+
   /// Plots side by side, where there is room.
   struct Plots {
     var drawings: [Plot]
+    /// More of them in a row.
+    var isSmall = false
   }
 
   struct Table {
@@ -49,6 +69,8 @@ struct ReportPage {
     var isNarrow: Bool
     var headings: [Cell]
     var rows: [Row]
+    /// In small below it.
+    var tableNote: String?
   }
 
   struct Row {
@@ -59,6 +81,10 @@ struct ReportPage {
   struct Cell {
     var text: String
     var style: String
+    /// In small under it.
+    var share: String?
+    /// How strongly the cell is tinted, 0 ... 100.
+    var tint: String?
 
     static func text(_ text: String) -> Cell { Cell(text: Format.printable(text), style: "") }
     static func list(_ counts: [ReportModel.Count]) -> Cell {
@@ -72,10 +98,14 @@ struct ReportPage {
   }
 
   struct Plot {
+    /// Name of the plot's own file, without extension.
+    var file: String
     /// A stand-alone SVG document.
     var drawing: String
     var caption: String
     var isWide: Bool
+    /// Whether a map that script draws takes its place.
+    var isStandIn = false
   }
 
   /// A cluster.
@@ -85,6 +115,11 @@ struct ReportPage {
     /// Share of fakes, 0 ... 100.
     var fakePercent: String
     var methods: String?
+    var montages: [Montage]
+  }
+
+  struct Montage {
+    var montageTitle: String
     var images: [Image]
   }
 
@@ -96,12 +131,24 @@ struct ReportPage {
   }
 
   struct Image {
-    /// Index into the model's pictures.
-    var number: Int
     /// A data URI.
     var address: String
     var key: String
     /// `real` or `fake`.
     var labelName: String
   }
+}
+
+extension ReportPage {
+  /// Takes away all sections but those that `wanted` names: by their anchors, or by what these begin with.
+  mutating func keep(_ wanted: [String]) throws(ReportingError) {
+    for name in wanted where !sections.contains(where: { $0.isNamed(name) }) {
+      throw ReportingError.section(name, known: sections.map(\.anchor))
+    }
+    if !wanted.isEmpty { sections.removeAll { section in !wanted.contains(where: section.isNamed) } }
+  }
+}
+
+extension ReportPage.Section {
+  fileprivate func isNamed(_ name: String) -> Bool { anchor == name || anchor.hasPrefix("\(name)-") }
 }

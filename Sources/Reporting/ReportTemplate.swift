@@ -8,7 +8,7 @@ enum ReportTemplate {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <meta http-equiv="Content-Security-Policy"
-    content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+    content="{{{policy}}}">
     <title>{{title}}</title>
     <style>{{{style}}}</style>
     </head>
@@ -42,20 +42,31 @@ enum ReportTemplate {
     <p class="lead">{{.}}</p>
     {{/lead}}
     {{#blocks}}
+    {{#explorer}}
+    <div class="explorer" hidden></div>
+    <script type="application/json" id="map-header">{{{header}}}</script>
+    <script type="application/octet-stream" id="map-columns">{{{columns}}}</script>
+    {{#sheets}}
+    <script type="application/octet-stream" class="map-sheet">{{{picture}}}</script>
+    {{/sheets}}
+    {{/explorer}}
     {{#table}}
     <div class="table {{#isNarrow}}narrow{{/isNarrow}}"><table>
     <thead><tr>{{#headings}}<th scope="col" class="{{style}}">{{text}}</th>{{/headings}}</tr></thead>
     <tbody>
     {{#rows}}
-    <tr>{{#cells}}<td class="{{style}}">{{text}}</td>{{/cells}}</tr>
+    <tr>{{#cells}}<td class="{{style}}"{{#tint}} style="--tint:{{.}}%"{{/tint}}>{{text}}{{#share}}<small>{{.}}</small>{{/share}}</td>{{/cells}}</tr>
     {{/rows}}
     </tbody>
     </table></div>
+    {{#tableNote}}
+    <p class="remark">{{.}}</p>
+    {{/tableNote}}
     {{/table}}
     {{#plots}}
-    <div class="plots">
+    <div class="plots{{#isSmall}} small{{/isSmall}}">
     {{#drawings}}
-    <figure class="{{#isWide}}wide{{/isWide}}">
+    <figure class="{{#isWide}}wide{{/isWide}}{{#isStandIn}} stand-in{{/isStandIn}}">
     {{{drawing}}}
     <figcaption>{{caption}}</figcaption>
     </figure>
@@ -70,7 +81,10 @@ enum ReportTemplate {
     {{#methods}}
     <p class="methods">{{.}}</p>
     {{/methods}}
+    {{#montages}}
+    <h4>{{montageTitle}}</h4>
     <div class="montage">{{#images}}{{> image}}{{/images}}</div>
+    {{/montages}}
     </article>
     {{/gallery}}
     {{#pairs}}
@@ -96,32 +110,15 @@ enum ReportTemplate {
     {{/numerics}}
     <p>This file is complete in itself: it asks nothing of any network and may be kept, sent or printed.</p>
     </footer>
-    <script>{{{script}}}</script>
+    {{#scripts}}
+    <script>{{{body}}}</script>
+    {{/scripts}}
     </body>
     </html>
     """#
 
   /// Ends without a line break: pictures stand side by side.
   static let image = ##"""
-    <figure class="{{labelName}}"><img src="{{{address}}}" alt="{{labelName}}" title="{{key}}" \##
-    data-number="{{number}}" loading="lazy"></figure>
+    <figure class="{{labelName}}"><img src="{{{address}}}" alt="{{labelName}}" title="{{key}}"></figure>
     """##
-
-  /// Shows the picture of the mark pointed at; a page without it lacks nothing else.
-  static let script = #"""
-    (() => {
-      const box = document.createElement("div"), image = new Image(), key = document.createElement("small");
-      box.className = "peek"; box.hidden = true; box.append(image, key); document.body.append(box);
-      addEventListener("pointerover", event => {
-        const mark = event.target.closest && event.target.closest("[data-picture]");
-        const source = mark && document.querySelector(`img[data-number="${mark.dataset.picture}"]`);
-        box.hidden = !source;
-        if (!source) return;
-        image.src = source.src; key.textContent = source.title;
-        const at = mark.getBoundingClientRect();
-        box.style.left = Math.max(8, Math.min(at.right + 10, innerWidth - 170)) + "px";
-        box.style.top = Math.max(8, Math.min(at.top - 40, innerHeight - 210)) + "px";
-      });
-    })();
-    """#
 }

@@ -20,14 +20,16 @@ extension SVGPlot {
   ///   - chance: where a solid line stands.
   ///   - limit: where a dashed line stands; an interval wholly above it is drawn in the colour of fakes.
   package static func intervals(
-    _ intervals: [Interval], axis: PlotAxis, chance: Double, limit: Double, width: Double, summary: String
+    _ intervals: [Interval], axis: PlotAxis, chance: Double, limit: Double? = nil, width: Double, summary: String
   ) -> String {
     let rowHeight = 20.0
     let top = 8.0
     let bottom = top + Double(intervals.count) * rowHeight
     let left = min(240, Double(intervals.map { shortened($0.name).count }.max() ?? 0) * 6.6 + 14)
     let right = width - 16
-    let scale = PlotScale(axis: axis, values: intervals.map(\.value), ends: (lower: left, upper: right))
+    let scale = PlotScale(
+      axis: axis, values: intervals.flatMap { [$0.value, $0.low, $0.high].compactMap(\.self) },
+      ends: (lower: left, upper: right))
     func place(_ value: Double) -> Double {
       scale.position(of: min(max(value, scale.domain.lowerBound), scale.domain.upperBound))
     }
@@ -39,11 +41,11 @@ extension SVGPlot {
     }
     result.append("</g>")
     result.append(line(place(chance), top, place(chance), bottom, class: "ink"))
-    result.append(line(place(limit), top, place(limit), bottom, class: "ink dash-1"))
+    if let limit { result.append(line(place(limit), top, place(limit), bottom, class: "ink dash-1")) }
     for (row, interval) in intervals.enumerated() where interval.value.isFinite {
       let y = top + (Double(row) + 0.5) * rowHeight
       result.append(text(shortened(interval.name), x: left - 8, y: y + 3.8, anchor: "end", class: "bar-name"))
-      let isAbove = interval.low.map { $0 > limit } ?? false
+      let isAbove = interval.low.flatMap { low in limit.map { low > $0 } } ?? false
       let colour = isAbove ? "series-5" : "series-0"
       if let low = interval.low, let high = interval.high {
         result.append(line(place(low), y, place(high), y, class: "\(colour) curve"))

@@ -5,12 +5,28 @@ extension SVGPlot {
     package var points: [(x: Double, y: Double)]
     /// Whether every point gets a mark; right for few points.
     package var showsMarks: Bool
+    /// Drawn as upright bars behind the points.
+    package var bounds: [Bound]
 
-    package init(_ name: String, points: [(x: Double, y: Double)], showsMarks: Bool = true) {
+    package init(
+      _ name: String, points: [(x: Double, y: Double)], showsMarks: Bool = true, bounds: [Bound] = []
+    ) {
       self.name = name
       self.points = points
       self.showsMarks = showsMarks
+      self.bounds = bounds
     }
+  }
+
+  /// Between which values of y the truth lies at one x.
+  package struct Bound: Sendable {
+    package var x: Double
+    package var low: Double
+    package var high: Double
+
+    package init(x: Double, low: Double, high: Double) { (self.x, self.low, self.high) = (x, low, high) }
+
+    var isFinite: Bool { x.isFinite && low.isFinite && high.isFinite }
   }
 
   /// Curves over a common axis; a point that is not finite breaks its curve. Colours repeat with another dash.
@@ -27,7 +43,11 @@ extension SVGPlot {
       LegendEntry(text: series.name) { line($0 - 8, $1, $0 + 8, $1, class: curveClass(index)) }
     }
     let all = series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
-    let frame = PlotFrame(size: size, xAxis: x, yAxis: y, xValues: all.map(\.x), yValues: all.map(\.y), legend: legend)
+    let bounds = series.flatMap(\.bounds).filter(\.isFinite)
+    let frame = PlotFrame(
+      size: size, xAxis: x, yAxis: y, xValues: all.map(\.x),
+      yValues: all.map(\.y) + bounds.flatMap { [$0.low, $0.high] },
+      legend: legend)
     var parts = frame.parts
     if diagonal {
       parts.append(
@@ -38,6 +58,12 @@ extension SVGPlot {
       parts.append(line(position, frame.y.ends.lower, position, frame.y.ends.upper, class: "ink dash-1 marked"))
     }
     for (index, series) in series.enumerated() {
+      parts += series.bounds.filter(\.isFinite).map {
+        let place = frame.x.position(of: $0.x)
+        return line(
+          place, frame.y.position(of: $0.low), place, frame.y.position(of: $0.high),
+          class: "\(seriesClass(index)) bound")
+      }
       for run in series.points.split(whereSeparator: { !$0.x.isFinite || !$0.y.isFinite }) {
         let places = run.map { "\(unit(frame.x.position(of: $0.x))),\(unit(frame.y.position(of: $0.y)))" }
         parts.append("<polyline points=\"\(places.joined(separator: " "))\" class=\"\(curveClass(index))\"/>")

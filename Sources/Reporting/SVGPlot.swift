@@ -84,6 +84,11 @@ package enum SVGPlot {
     """
   }
 
+  /// A plot without the variables of a page, which not every program that shows SVG knows.
+  static func resolved(_ drawing: String) -> String {
+    drawing.replacing(/var\(--[a-z0-9-]+,(#[0-9A-Fa-f]+)\)/) { $0.output.1 }
+  }
+
   /// Source: Okabe and Ito 2008, Color Universal Design (the yellow is left out: it cannot be seen on white).
   private static let style: String = {
     let colours = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000"]
@@ -100,6 +105,7 @@ package enum SVGPlot {
       .plot .real{fill:var(--real,#0072B2)}.plot .fake{fill:var(--fake,#D55E00)}.plot .on-colour{fill:#fff}\
       .plot .point{stroke:var(--paper,#fff);stroke-width:.6}\
       .plot .curve{fill:none;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}\
+      .plot .bound{fill:none;stroke-width:5;opacity:.28}\
       .plot .neutral{fill:var(--ink-soft,#555);stroke:none}\
       .plot .dash-1{stroke-dasharray:6 4}.plot .dash-2{stroke-dasharray:2 4}
       """

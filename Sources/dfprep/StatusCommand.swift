@@ -33,15 +33,3 @@ struct StatusCommand: ParsableCommand {
     for problem in status.problems { print("dataset: \(problem)") }
   }
 }
-
-struct ReportCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "report", abstract: "Writes the HTML report of a run again.")
-
-  @OptionGroup var argument: RunArgument
-
-  @Flag(help: "Leaves pictures of faces out, for data whose licence forbids showing them.")
-  var noPictures = false
-
-  func run() throws { print(try ReportTool.rewrite(argument.folder(), withPictures: !noPictures)) }
-}

@@ -8,8 +8,8 @@ struct ArchitectureTests {
   static let floors: [[String]] = [
     [
       "CFFmpeg", "CFFmpegFilter", "CJPEG", "COneDNN", "COpenBLAS", "COpenCVImage", "COpenCVNetwork", "CPNG", "CTorch",
-      "FFmpegFilterShim", "NativeLibraries", "OneDNNShim", "OpenBLASShim", "OpenCVImageShim", "OpenCVNetworkShim",
-      "TorchShim",
+      "CZlib", "FFmpegFilterShim", "NativeLibraries", "OneDNNShim", "OpenBLASShim", "OpenCVImageShim",
+      "OpenCVNetworkShim", "TorchShim",
     ],
     ["Imaging", "Networks", "Records", "Tensors"],
     [

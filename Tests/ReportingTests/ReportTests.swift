@@ -5,19 +5,24 @@ import Testing
 
 @Suite struct ReportTests {
   private let jpeg = Data([0xFF, 0xD8, 0xFF, 0xD9])
+  private let library = ScriptLibrary(
+    source: "// https://d3js.org v5.16.0 Copyright 2022 Mike Bostock\nvar d3 = {};", licence: "BSD */ <b>")
+
+  private func page(_ model: ReportModel) throws -> String { try Report.output(model).html }
 
   @Test func everySectionIsThereWithItsData() throws {
-    let html = try Report.html(SampleReport.model { _ in jpeg })
+    let html = try page(SampleReport.model { _ in jpeg })
     let anchors = [
-      "evaluation", "clusters", "map", "k", "training", "folds", "sources", "shortcuts-crops", "stages", "made",
-      "losses",
-      "pipeline",
+      "evaluation", "clusters", "map", "k", "training", "splits", "folds", "leaks", "sources", "shortcuts-crops",
+      "stages", "drops", "made", "losses", "pipeline",
     ]
     for anchor in anchors {
       #expect(html.contains("<section id=\"\(anchor)\">"))
       #expect(html.contains("<a href=\"#\(anchor)\">"))
     }
-    #expect(html.contains("258 no-face"))
+    #expect(html.contains("<td class=\"\">no-face</td><td class=\"number\">258</td><td class=\"number\">77</td>"))
+    #expect(
+      html.contains("<small>44\u{202F}% \u{00B7} 32\u{202F}%</small>"), "1800 of 4100 in the cluster, of 5604 reals")
     #expect(html.contains("12\u{202F}406"))
     #expect(html.contains("0.860 (0.830 to 0.930)"))
     #expect(html.contains("data:image/jpeg;base64,/9j/2Q=="))
@@ -25,7 +30,7 @@ import Testing
   }
 
   @Test func aPropertyThatSurelyTellsTheClassesApartIsRed() throws {
-    let html = try Report.html(SampleReport.model { _ in jpeg })
+    let html = try page(SampleReport.model { _ in jpeg })
     #expect(html.contains("<td class=\"number bad\">0.910 (0.880 to 0.940)</td>"))
     #expect(html.contains("<td class=\"number\">0.720 (0.610 to 0.830)</td>"))
     #expect(html.contains("<td class=\"number\">0.990</td>"), "without an interval nothing is sure")
@@ -34,7 +39,7 @@ import Testing
   }
 
   @Test func anEmptyModelHasNoSections() throws {
-    let html = try Report.html(ReportModel(title: "Nothing", pipeline: "none", generatedBy: "dfprep"))
+    let html = try page(ReportModel(title: "Nothing", pipeline: "none", generatedBy: "dfprep"))
     #expect(!html.contains("<section"))
     #expect(!html.contains("class=\"caveat\""))
     #expect(!html.contains("class=\"warning\""))
@@ -42,7 +47,7 @@ import Testing
   }
 
   @Test func nothingIsAskedOfANetwork() throws {
-    let html = try Report.html(SampleReport.model { _ in jpeg })
+    let html = try page(SampleReport.model { _ in jpeg })
       .replacing("http://www.w3.org/2000/svg", with: "")
     for trace in ["http:", "https:", "//cdn", "@import", "url(", "<link", "src=\"/", "<iframe"] {
       #expect(!html.contains(trace), "the page holds \(trace)")
@@ -53,19 +58,29 @@ import Testing
     let nasty = "</pre><script>alert(1)</script>{{title}}\"'&\u{0}"
     var model = SampleReport.model { _ in jpeg }
     (model.title, model.pipeline, model.caveat, model.generatedBy) = (nasty, nasty, nasty, nasty)
-    (model.numerics, model.warnings, model.pipelineYAML) = ([nasty], [nasty], nasty)
+    (model.numerics, model.warnings) = ([nasty], [nasty])
+    model.options[0] = .init(name: nasty, value: nasty)
+    model.versions[0] = .init(name: nasty, value: nasty)
+    model.leaks[0] = .init(place: nasty, kind: nasty, links: 1, samples: 1, examples: [nasty])
+    model.splits[0].name = nasty
+    model.splits[0].detail = nasty
+    model.hardness?.splits[0].name = nasty
+    model.contingencies[0].values[0] = nasty
     model.stages[0].id = nasty
     model.shortcuts[0].variables[0].name = nasty
     model.shortcuts[0].variables[0].real = nasty
     model.shortcuts[0].remarks = [nasty]
-    model.stages[0].dropped[0].name = nasty
+    model.stages[0].dropped[0].reason = nasty
     model.sources[0].dataset = nasty
     model.folds[0].name = nasty
     model.pictures[0].key = nasty
     model.clusters[0].topMethods[0].name = nasty
-    model.clusterMap?.method = nasty
-    model.clusterMap?.points[0].key = nasty
-    model.clusterCounts?.scoreName = nasty
+    model.map?.planes[0].name = nasty
+    model.map?.planes[0].axes[0] = nasty
+    model.map?.keys[0] = nasty
+    model.map?.categories[0].values[0] = nasty
+    model.map?.measures[0].name = nasty
+    model.clusterCounts?.reason = nasty
     model.agreements[0].attribute = nasty
     model.training[0].name = nasty
     model.evaluation[0].name = nasty
@@ -73,39 +88,42 @@ import Testing
     model.made[0].operation = nasty
     model.losses?.examples[0].path = nasty
     model.losses?.fullList = nasty
-    let html = try Report.html(model)
-    #expect(!html.contains("<script>alert"))
-    #expect(html.components(separatedBy: "<script>").count == 2, "the page's own script only")
-    #expect(!html.contains("\u{0}"))
-    #expect(html.contains("{{title}}"), "text is no template")
+    for html in try [page(model), Report.output(model, library: library).html] {
+      #expect(!html.contains("<script>alert"))
+      #expect(!html.contains("\u{0}"))
+      #expect(html.contains("{{title}}"), "text is no template")
+    }
+    #expect(try !page(model).contains("<script"), "a page without the library has no script")
+    #expect(
+      try Report.output(model, library: library).html.components(separatedBy: "<script").count == 5,
+      "D3, the page's own, the header and the columns of the map; no more")
   }
 
   @Test func sumsThatDoNotAgreeAreSaidInRed() throws {
     var model = SampleReport.model { _ in jpeg }
-    #expect(try !Report.html(model).contains("does not add up"))
+    #expect(try !page(model).contains("does not add up"))
     model.stages[1].output -= 3
-    let html = try Report.html(model)
+    let html = try page(model)
     #expect(html.contains("Stage detect does not add up: 3 frames came in and ended nowhere."))
     #expect(html.contains("<td class=\"bad\">3 missing</td>"))
   }
 
   @Test func picturesAreBoundedAndSharedOutEvenly() throws {
-    let large = Data(repeating: 0x55, count: 500_000)
+    let large = Data(repeating: 0x55, count: 200_000)
     var model = SampleReport.model { _ in large }
     model.made = []
-    let html = try Report.html(model)
-    #expect(html.components(separatedBy: "data:image/jpeg").count - 1 == 12)
-    #expect(html.contains("36 pictures were left out: a page carries 6 MB"))
-    for cluster in 0..<4 {
-      #expect(html.contains("data-number=\"\(cluster * 12)\""), "cluster \(cluster) shows none")
+    let html = try page(model)
+    #expect(html.components(separatedBy: "data:image/jpeg").count - 1 == 7)
+    #expect(html.contains("41 pictures were left out: a page carries 1.5 MB"))
+    for cluster in 0..<3 {
+      #expect(html.contains("title=\"dfdc/part_0/clip\(cluster * 12)/"), "cluster \(cluster) shows none")
     }
-    #expect(!html.contains("data-picture=\"11\""), "a mark names a picture that is not there")
   }
 
   @Test func withoutPicturesTheRestStands() throws {
     var model = SampleReport.model { _ in jpeg }
     model.pictures = []
-    let html = try Report.html(model)
+    let html = try page(model)
     #expect(!html.contains("<img "))
     #expect(html.contains("<section id=\"clusters\">"))
     #expect(!html.contains("<section id=\"made\">"))
@@ -115,16 +133,61 @@ import Testing
     let model = SampleReport.model { _ in jpeg }
     let copy = try JSONDecoder().decode(ReportModel.self, from: JSONEncoder().encode(model))
     #expect(copy == model)
-    #expect(try Report.html(copy) == Report.html(model))
+    #expect(try page(copy) == page(model))
   }
 
   @Test func everyPlotOfThePageIsWellFormed() throws {
-    let html = try Report.html(SampleReport.model { _ in jpeg })
+    let html = try page(SampleReport.model { _ in jpeg })
     let plots = html.components(separatedBy: "<svg ").dropFirst().compactMap {
       $0.components(separatedBy: "</svg>").first
     }
-    #expect(plots.count == 11)
+    #expect(plots.count == 17)
     for plot in plots { #expect(XMLCheck("<svg \(plot)</svg>").failure == nil) }
+  }
+
+  @Test func plotsComeByThemselvesToo() throws {
+    let output = try Report.output(SampleReport.model { _ in jpeg })
+    #expect(output.figures.map(\.name).prefix(3) == ["map", "clusters", "k-silhouette"])
+    #expect(Set(output.figures.map(\.name)).count == output.figures.count)
+    for figure in output.figures {
+      #expect(XMLCheck(figure.svg).failure == nil)
+      #expect(!figure.svg.contains("var("), "\(figure.name) needs a page around it")
+    }
+  }
+
+  @Test func sectionsCanBeHadAlone() throws {
+    let model = SampleReport.model { _ in jpeg }
+    let output = try Report.output(model, sections: ["k", "shortcuts"])
+    #expect(output.html.contains("<section id=\"k\">") && output.html.contains("<section id=\"shortcuts-crops\">"))
+    #expect(output.html.components(separatedBy: "<section").count == 3)
+    #expect(throws: ReportingError.self) { try Report.output(model, sections: ["short"]) }
+    do { _ = try Report.output(model, sections: ["cluster"]) } catch {
+      #expect("\(error)".contains("no section 'cluster'; it has map, clusters, k"))
+    }
+  }
+
+  @Test func withoutTheLibraryThePageSaysWhatBringsIt() throws {
+    let model = SampleReport.model { _ in jpeg }
+    let (bare, full) = try (page(model), Report.output(model, library: library).html)
+    #expect(bare.contains("node-d3") && bare.contains("script-src 'none'") && !bare.contains("class=\"explorer\""))
+    #expect(!full.contains("D3 is missing") && full.contains("class=\"explorer\""))
+    #expect(full.contains("BSD * / \u{2039}b>"), "the notice cannot end its comment")
+    #expect(full.contains("stand-in"), "the plot stays for readers without script")
+  }
+
+  @Test(arguments: [
+    "// https://d3js.org v3.5.17 Copyright", "// https://example.org v5.1.1", "var d3", "",
+    "// https://d3js.org v5.1.1 Copyright\n'</script>'",
+  ])
+  func whatIsNoUsableLibraryIsRefused(source: String) {
+    #expect(ScriptLibrary(source: source, licence: nil) == nil)
+  }
+
+  @Test func onlyScriptsOfThePageMayRun() throws {
+    let html = try Report.output(SampleReport.model { _ in jpeg }, library: library).html
+    let policy = try #require(html.components(separatedBy: "content=\"default-src").last?.split(separator: ">").first)
+    #expect(!policy.contains("unsafe-eval") && !policy.contains("script-src 'unsafe-inline'"))
+    #expect(policy.components(separatedBy: "'sha256-").count == 3)
   }
 
   @Test(arguments: [

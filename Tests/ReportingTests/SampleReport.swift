@@ -15,15 +15,16 @@ enum SampleReport {
     model.warnings = ["Soft links cross folds: 14 donor identities are seen on both sides of at least one fold."]
     model.stages = [
       .init(
-        id: "decode", unit: "frames", input: 12_480, output: 12_406, dropped: [.init(name: "past-end", count: 42)],
+        id: "decode", unit: "frames", input: 12_480, output: 12_406, dropped: [.init(reason: "past-end", count: 42)],
         failed: [.init(name: "damaged-packet", count: 32)], seconds: 214.2),
       .init(
-        id: "detect", unit: "frames", input: 12_406, output: 12_148, dropped: [.init(name: "no-face", count: 258)],
+        id: "detect", unit: "frames", input: 12_406, output: 12_148,
+        dropped: [.init(reason: "no-face", count: 258, fakes: 181)],
         seconds: 388.9),
       .init(id: "extend", unit: "samples", input: 12_148, added: 1_820, output: 13_968, seconds: 61),
       .init(
         id: "filter", unit: "samples", input: 13_968, output: 13_402,
-        dropped: [.init(name: "small-face", count: 402), .init(name: "pair-dropped", count: 164)], seconds: 0.8),
+        dropped: [.init(reason: "small-face", count: 402), .init(reason: "pair-dropped", count: 164)], seconds: 0.8),
       .init(id: "embed", unit: "samples", input: 13_402, output: 13_402, seconds: 412),
       .init(id: "cluster", unit: "samples", input: 13_402, output: 13_402, seconds: 17.3),
     ]
@@ -60,22 +61,13 @@ enum SampleReport {
     model.pictures = (0..<48).map {
       .init(key: "dfdc/part_0/clip\($0)/000000000042/0/crop", label: $0 % 2 == 0 ? .real : .fake, jpeg: jpeg($0))
     }
-    var points: [ReportModel.MapPoint] = []
     for index in 0..<4 {
       let (real, fake) = ([1800, 1210, 2100, 494][index], [2300, 1602, 1511, 1498][index])
       model.clusters.append(
         .init(
           index: index, real: real, fake: fake,
           topMethods: [.init(name: "face-swap", count: fake / 2), .init(name: "self-blend", count: fake / 5)],
-          montage: Array(index * 12..<index * 12 + 12)))
-      for sample in 0..<220 {
-        points.append(
-          .init(
-            x: cos(Double(index) * 1.7) * 6 + random.normal() * 1.6, y: sin(Double(index) * 1.7) * 4 + random.normal(),
-            cluster: index, label: sample % 3 == 0 ? .real : .fake,
-            key: "dfdc/clip\(index)-\(sample)/000000000042/0/crop",
-            picture: sample < 12 ? index * 12 + sample : nil))
-      }
+          nearest: Array(index * 12..<index * 12 + 6), farthest: Array(index * 12 + 6..<index * 12 + 12)))
       model.folds.append(
         .init(
           name: "leave-out-\(index)", train: .init(real: 5_604 - real, fake: 6_911 - fake, groups: 130 + index),
@@ -101,13 +93,32 @@ enum SampleReport {
           name: "leave-out-\(index)", falsePositiveRate: rates,
           truePositiveRate: rates.map { pow($0, 0.12 + 0.04 * Double(index)) }))
     }
-    model.clusterMap = .init(method: "PCA", points: points, explainedVariance: [0.312, 0.147])
+    let map = map(samples: 880)
+    model.map = map
+    model.splits = ["random", "official", "cluster"].map { name in
+      .init(name: name, detail: "as said", isValidation: map.keys.indices.map { $0 % 3 == 0 ? nil : $0 % 2 == 0 })
+    }
+    model.hardness = .init(
+      features: "embed",
+      splits: ["random", "cluster"].map {
+        .init(
+          name: $0, fold: 0, trainSamples: 900, validationSamples: 300, twoSampleAUC: 0.6, twoSampleAUCLow: 0.55,
+          twoSampleAUCHigh: 0.66, frechetDistance: 12.3, nearestNeighbourDistance: 0.41)
+      })
+    model.leaks = [.init(place: "fold 0", kind: "donor", links: 3, samples: 40, examples: ["id1", "id7"])]
+    model.hardLinks = [.init(name: "family", count: 120)]
+    model.contingencies = [
+      .init(
+        attribute: "method", values: ["face-swap", "original"],
+        counts: model.clusters.map { [$0.fake, $0.real] })
+    ]
     model.clusterCounts = .init(
-      scoreName: "silhouette",
       candidates: (2...8).map { (k: Int) -> ReportModel.ClusterCounts.Candidate in
         let score: Double = 0.31 - 0.02 * Double(abs(k - 4))
-        return .init(k: k, score: score, inertia: 90_000 / Double(k) + 2_000)
-      }, chosen: 4)
+        return .init(
+          k: k, inertia: 90_000 / Double(k) + 2_000, silhouette: score, silhouetteLow: score - 0.02,
+          silhouetteHigh: score + 0.03, stability: 0.9 - 0.01 * Double(k))
+      }, chosen: 4, reason: "greatest mean silhouette")
     model.agreements = [
       .init(attribute: "label", value: 0.021), .init(attribute: "method", value: 0.112),
       .init(attribute: "dataset", value: 0.634),
@@ -122,8 +133,31 @@ enum SampleReport {
           reason: "damaged-packet: invalid NAL unit size"),
         .init(kind: .dropped, stage: "detect", path: "dfdc/dfdc_train_part_0/aytzyidmgs.mp4", reason: "no-face"),
       ], total: 898, fullList: "dfprep status ../runs/dfdc --json")
-    model.pipelineYAML =
-      "version: 1\nname: dfdc-small\nseed: 17\nstages:\n  - decode: {frames: {real: 32, fake: 16}}\n  - report: {}\n"
+    model.options = [.init(name: "decode", value: "at: uniform, frames: {fake: 16, real: 32}")]
+    model.versions = [.init(name: "libavcodec", value: "59.37.100")]
     return model
+  }
+
+  /// Four clouds in the plane, and four others in a second plane; sample i is the i-th of ever longer keys.
+  static func map(samples: Int) -> ReportModel.SampleMap {
+    var random = KeyedRandom(seed: 1, key: "map", stage: "test")
+    let clusters = (0..<samples).map { $0 % 4 }
+    func cloud(_ turn: Double) -> [Double?] {
+      clusters.map { cos(Double($0) * 1.7 + turn) * 6 + random.normal() }
+    }
+    return ReportModel.SampleMap(
+      keys: (0..<samples).map { "dfdc/part_\($0 / 100)/clip\(String(format: "%06d", $0))=2emp4/000000000042/0/crop" },
+      planes: [
+        .init(name: "PCA", axes: ["one (31 %)", "two (15 %)"], x: cloud(0), y: cloud(1.6)),
+        .init(name: "t-SNE", x: cloud(0.3), y: cloud(2)),
+      ],
+      categories: [
+        .init(name: "cluster", clusters.map(String.init)),
+        .init(name: "label", (0..<samples).map { $0 % 3 == 0 ? "real" : "fake" }),
+        .init(name: "method", (0..<samples).map { $0 % 3 == 0 ? nil : "swap \($0 % 5)" }),
+      ],
+      measures: [
+        .init(name: "sharpness", values: (0..<samples).map { $0 % 7 == 0 ? nil : exp(random.normal() + 4) })
+      ])
   }
 }

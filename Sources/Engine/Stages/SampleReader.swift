@@ -29,7 +29,7 @@ struct SampleReader {
     let url = URL(filePath: folder)
     let pack = url.appending(path: "pack.tar").path(percentEncoded: false)
     let decoder = JSONDecoder()
-    let data = try Data(contentsOf: url.appending(path: "samples.jsonl"))
+    let data = [UInt8](try Data(contentsOf: url.appending(path: "samples.jsonl")))
     var entries: [SampleEntry] = []
     for line in data.split(separator: UInt8(ascii: "\n")) {
       let line = try decoder.decode(SampleLine.self, from: Data(line))
