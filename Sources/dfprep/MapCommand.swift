@@ -22,7 +22,7 @@ struct MapCommand: ParsableCommand {
   var iterations = 750
 
   @Option(help: ArgumentHelp("Accuracy of the repulsion, 0 (exact) to 1.", valueName: "number"))
-  var theta = 0.6
+  var theta = 0.4
 
   @Option(help: ArgumentHelp("For the trace of noise that parts equal rows.", valueName: "seed"))
   var seed: UInt64 = 0

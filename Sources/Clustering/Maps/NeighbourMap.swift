@@ -14,10 +14,10 @@ package struct NeighbourMap: Sendable, Hashable {
     /// Rounds, the exaggerated ones included.
     package var iterations = 750
     /// Accuracy of the repulsion: 0 is exact, larger is quicker.
-    package var theta = 0.6
+    package var theta = 0.4
     package var seed: UInt64 = 0
 
-    package init(perplexity: Double = 30, iterations: Int = 750, theta: Double = 0.6, seed: UInt64 = 0) {
+    package init(perplexity: Double = 30, iterations: Int = 750, theta: Double = 0.4, seed: UInt64 = 0) {
       self.perplexity = perplexity
       self.iterations = iterations
       self.theta = theta

@@ -21,7 +21,7 @@ package struct ReportStage: TableStage {
   package static let summary = "One self-contained HTML page: counts, clusters, folds, training curves, evaluation."
   package static let reads: [ProductRequirement] = [
     .optional(.history), .optional(.shortcuts), .optional(.features), .optional(.links), .optional(.clusters),
-    .optional(.folds),
+    .optional(.folds), .optional(.hardness),
     .optional(.models), .optional(.predictions),
   ]
   package static let writes: ProductKind? = nil
