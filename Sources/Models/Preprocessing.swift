@@ -26,6 +26,18 @@ package struct Preprocessing: Codable, Hashable, Sendable {
       standardDeviation: [Double](repeating: 128.0 / 255, count: 3))
   }
 
+  /// What torchvision's and most of timm's ImageNet weights were trained with.
+  package static func imageNet(sizePixels: Int) -> Preprocessing {
+    Preprocessing(sizePixels: sizePixels, mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225])
+  }
+
+  /// Values from -1 to 1, or from 0 to 1.
+  package static func plain(sizePixels: Int, aroundZero: Bool) -> Preprocessing {
+    Preprocessing(
+      sizePixels: sizePixels, mean: [Double](repeating: aroundZero ? 0.5 : 0, count: 3),
+      standardDeviation: [Double](repeating: aroundZero ? 0.5 : 1, count: 3))
+  }
+
   /// Turns pictures, each RGB `UInt8` row-major `[S, S, 3]`, into float32 `[N, 3, S, S]`, channels innermost.
   ///
   /// - Throws: `unsuitable-pictures` when a picture has other than S S 3 bytes, or a constant is unusable.

@@ -15,6 +15,7 @@ package enum StandardStages {
     LinkStage.self,
     ClusterStage.self,
     ResplitStage.self,
+    CompareSplitsStage.self,
     AugmentStage.self,
     ShardStage.self,
     TrainStage.self,
@@ -28,12 +29,16 @@ extension ProductKind {
   static let shortcuts = ProductKind("shortcuts")
   /// `links.csv`: near-duplicates, faces and scenes between sources.
   static let links = ProductKind("links")
-  /// `clusters.csv`, `centroids.npy`, `choice.json`, `map.json`.
+  /// `clusters.csv`, `centroids.npy`, `choice.json`, `features.json`, `agreement.json`, `map.json`.
   static let clusters = ProductKind("clusters")
   /// `folds.csv`, `folds.json`.
   static let folds = ProductKind("folds")
+  /// `hardness.json`: how unlike validation and training are.
+  static let hardness = ProductKind("hardness")
   /// `shards/`, `folds/N.json`.
   static let shards = ProductKind("shards")
+  /// `model.safetensors`, `curve.json`: a detector fitted before there are folds.
+  static let probes = ProductKind("probes")
   /// `experts/N.safetensors`, `metrics.csv`.
   static let models = ProductKind("models")
   /// `predictions.csv`, `evaluation.json`.

@@ -3,6 +3,7 @@
 // Written to the calls that libtorch 1.13 and 2.x share. The only file that includes <torch/torch.h>.
 #include "TorchShim.h"
 
+#include <torch/script.h>
 #include <torch/torch.h>
 #include <torch/version.h>
 
@@ -24,6 +25,10 @@ struct dft_tensor {
 
 struct dft_adamw {
   torch::optim::AdamW optimiser;
+};
+
+struct dft_script {
+  torch::jit::Module module;
 };
 
 namespace {
@@ -339,6 +344,30 @@ dft_status adamw_step(dft_adamw *optimiser, double learning_rate, dft_error *err
   });
 }
 
+// TorchScript.
+
+dft_status script_load(const char *path, dft_script **out, dft_error *error) {
+  return guarded(error, [&] {
+    auto module = torch::jit::load(path, at::kCPU);
+    module.eval();
+    *out = new dft_script{std::move(module)};
+  });
+}
+
+void script_destroy(dft_script *script) { delete script; }
+
+dft_status script_forward(dft_script *script, const dft_tensor *input, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] {
+    auto result = script->module.forward({input->value});
+    if (result.isTuple()) result = result.toTupleRef().elements().at(0);
+    if (result.isList()) result = result.toListRef().at(0);
+    TORCH_CHECK(result.isTensor(), "forward gives no tensor");
+    auto tensor = result.toTensor();
+    TORCH_CHECK(tensor.dim() >= 1, "forward gives a single number");
+    return tensor.reshape({tensor.size(0), -1}).to(at::kFloat).contiguous();
+  });
+}
+
 const dft_functions table = {
     version,
     set_threads,
@@ -383,6 +412,9 @@ const dft_functions table = {
     adamw_create,
     adamw_destroy,
     adamw_step,
+    script_load,
+    script_destroy,
+    script_forward,
 };
 
 }  // namespace

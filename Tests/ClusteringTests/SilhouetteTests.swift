@@ -24,9 +24,9 @@ import Testing
     let features = blobs(rows: 80, columns: 4, centres: 3, apart: 2, seed: seed)
     // Cluster 4 has one row, cluster 3 none.
     let assignment = (0..<80).map { $0 == 7 ? 4 : $0 % 3 }
-    let euclidean = try #require(try Silhouette.mean(features, assignment: assignment))
+    let euclidean = try #require(try Silhouette(features, assignment: assignment)).mean
     #expect(abs(euclidean - bruteForce(features, assignment) { squaredDistance($0, $1).squareRoot() }) < 1e-5)
-    let spherical = try #require(try Silhouette.mean(features, assignment: assignment, metric: .spherical))
+    let spherical = try #require(try Silhouette(features, assignment: assignment, metric: .spherical)).mean
     let cosine = bruteForce(features, assignment) { left, right in
       let lengths = (squaredDistance(left, [0, 0, 0, 0]) * squaredDistance(right, [0, 0, 0, 0])).squareRoot()
       return 1 - dot(left, right) / lengths
@@ -37,16 +37,22 @@ import Testing
   @Test func `a sample comes near the whole and is the same each time`() throws {
     let features = blobs(rows: 900, columns: 6, centres: 3, apart: 5)
     let assignment = (0..<900).map { $0 % 3 }
-    let whole = try #require(try Silhouette.mean(features, assignment: assignment))
-    let sampled = try #require(
-      try Silhouette.mean(features, assignment: assignment, sampleRows: 300, seed: 4, threads: 1))
-    #expect(sampled != whole && abs(sampled - whole) < 0.02)
-    #expect(try Silhouette.mean(features, assignment: assignment, sampleRows: 300, seed: 4, threads: 3) == sampled)
+    let whole = try #require(try Silhouette(features, assignment: assignment, sampleRows: nil))
+    #expect(whole.low == whole.mean && whole.high == whole.mean)
+    // Of 40 samples, each with an interval of 95 %, hardly more than a few miss the whole.
+    let samples = try (0..<40).map {
+      try #require(try Silhouette(features, assignment: assignment, sampleRows: 100, seed: $0))
+    }
+    #expect(samples.allSatisfy { $0.low < $0.mean && $0.mean < $0.high && abs($0.mean - whole.mean) < 0.05 })
+    #expect(samples.count { $0.low <= whole.mean && whole.mean <= $0.high } >= 35)
+    #expect(Set(samples).count == 40)
+    let again = try Silhouette(features, assignment: assignment, sampleRows: 100, seed: 4, threads: 3)
+    #expect(again == samples[4])
   }
 
   @Test func `one cluster has none`() throws {
     let features = blobs(rows: 5, columns: 2, centres: 1, apart: 1)
-    #expect(try Silhouette.mean(features, assignment: [0, 0, 0, 0, 0]) == nil)
+    #expect(try Silhouette(features, assignment: [0, 0, 0, 0, 0]) == nil)
   }
 
   @Test func `the sweep finds the number of blobs and keeps its table`() throws {
@@ -56,7 +62,26 @@ import Testing
     #expect(choice.clusters == 4 && result.clusters == 4)
     #expect(choice.trials.map(\.clusters) == [2, 3, 4, 5, 6, 7])
     #expect(choice.trials.max { ($0.silhouette ?? 0) < ($1.silhouette ?? 0) }?.clusters == 4)
-    #expect(choice.reason.contains("greatest mean silhouette"))
+    #expect(choice.reason.contains("greatest mean silhouette") && choice.reason.contains("of 2 to 7"))
+    #expect(choice.trials[2].stability == 1)
+    #expect(choice.trials.allSatisfy { ($0.silhouetteLow ?? 2) <= ($0.silhouette ?? 0) && $0.stability ?? 2 <= 1 })
+  }
+
+  /// Noise has a greatest silhouette, too; what only chance divides so is not taken while something else is stable.
+  @Test func `what another seed divides otherwise is not chosen`() throws {
+    // Two blobs, one of them long: 2 is what the data have, more is chance.
+    let features = blobs(rows: 300, columns: 6, centres: 2, apart: 6)
+    let (choice, _) = try ClusterCountChoice.choose(
+      features, range: 2...6, groups: 100, options: KMeansOptions(clusters: 0, starts: 1, seed: 3))
+    #expect(choice.clusters == 2 && choice.trials[0].stability == 1)
+    #expect(choice.trials.dropFirst().contains { $0.stability ?? 1 < 0.8 })
+    let noise = blobs(rows: 300, columns: 30, centres: 1, apart: 0)
+    let (doubtful, _) = try ClusterCountChoice.choose(
+      noise, range: 3...5, groups: 100, options: KMeansOptions(clusters: 0, starts: 1, seed: 3))
+    #expect(doubtful.reason.contains("no number has a stability"))
+    let single = try ClusterCountChoice.choose(
+      noise, range: 3...3, groups: 100, options: KMeansOptions(clusters: 0), measures: .init(fits: 1))
+    #expect(single.choice.trials[0].stability == nil && single.choice.reason.contains("the only number asked for"))
   }
 
   @Test func `the sweep stops at the number of groups and of distinct rows`() throws {

@@ -14,6 +14,7 @@ extern "C" {
 
 typedef struct dft_tensor dft_tensor;
 typedef struct dft_adamw dft_adamw;
+typedef struct dft_script dft_script;
 
 typedef int32_t dft_status;
 enum { dft_ok = 0, dft_failed = 1 };
@@ -119,6 +120,12 @@ typedef struct dft_functions {
       dft_failure);
   void (*_Nonnull adamw_destroy)(dft_adamw *_Nullable);
   dft_status (*_Nonnull adamw_step)(dft_adamw *_Nonnull, double learning_rate, dft_failure);
+
+  // TorchScript: a file that says itself what is to be computed. Set to evaluation mode.
+  dft_status (*_Nonnull script_load)(const char *_Nonnull path, dft_script *_Nullable *_Nonnull out, dft_failure);
+  void (*_Nonnull script_destroy)(dft_script *_Nullable);
+  /// `forward` of one tensor; the result, or the first of several, as float32 `[N, K]`.
+  dft_status (*_Nonnull script_forward)(dft_script *_Nonnull, dft_in, dft_out, dft_failure);
 } dft_functions;
 
 #ifdef __cplusplus

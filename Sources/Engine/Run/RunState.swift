@@ -97,9 +97,11 @@ final class RunState {
       entry, registry: request.registry, seed: request.pipeline.seed, models: models)
     let reader = try SampleReader(description())
     let content = contentByFamily
+    let used = try self.products(neededBy: entry)
     return try units.map { reference in
       var builder = FingerprintBuilder("sample-unit")
       builder.add("stage", stage)
+      for product in used { builder.add(product.kind.rawValue, product.content) }
       // Records and pixels of the samples; then which of them are left, and what their datasets say of them today.
       for family in reference.families { builder.add("content", content[family]?.hex ?? "") }
       for sample in try reader.entries(of: reference) {
@@ -114,6 +116,14 @@ final class RunState {
         try FileSystem.exists(manifest)
         && FileSystem.readJSON(SampleUnitManifest.self, from: manifest).fingerprint == fingerprint
       return SampleUnit(reference: reference, fingerprint: fingerprint, folder: folder, isDone: isDone)
+    }
+  }
+
+  /// What a sample stage uses of what table stages left.
+  private func products(neededBy entry: PipelineSpec.StageEntry) throws -> [Product] {
+    guard let stage = try request.registry.make(entry) as? any SampleStage else { return [] }
+    return products.filter { product in
+      stage.needs.contains { $0.isMet(by: product.kind, of: product.stageID) }
     }
   }
 
@@ -204,13 +214,18 @@ final class RunState {
       fingerprint: fingerprint, folder: folder, manifest: try store.manifest(in: folder, fingerprint: fingerprint))
   }
 
+  private func kind(leftBy entry: PipelineSpec.StageEntry, _ type: any TableStage.Type) -> ProductKind? {
+    // A stage with a result was made once, and can be made again.
+    ((try? request.registry.make(entry)) as? any TableStage).map(\.leaves) ?? type.writes
+  }
+
   /// Takes in the finished result of a table stage.
   func takeTable(
     _ entry: PipelineSpec.StageEntry, type: any TableStage.Type, plan: TablePlan, manifest: ProductManifest,
     seconds: Double, state: StageRecord.State
   ) {
     let folder = plan.folder.path(percentEncoded: false)
-    if let kind = type.writes {
+    if let kind = kind(leftBy: entry, type) {
       products.append(
         Product(
           kind: kind, stageID: entry.id, stageName: entry.name, folder: folder, content: manifest.content))

@@ -41,7 +41,8 @@ struct SampleWorker {
     }
     let entries = try SampleReader(work.inputs).entries(of: work.unit)
     let sink = Sink()
-    let context = task.context(work.stage.id, resources: WorkerResources(), events: events)
+    var context = task.context(work.stage.id, resources: WorkerResources(), events: events)
+    context.products = work.inputs.products
     try stage.process(entries, context: context, sink: sink)
     let final = URL(filePath: work.output)
     let folder = try Store.temporary(for: final)

@@ -18,23 +18,23 @@ enum StageOrder {
     }
     if let mismatch = SourceChain.mismatch(chain) { problems.append((mismatch.index, mismatch.message)) }
 
-    var available: Set<ProductKind> = []
+    var available: [(kind: ProductKind, stage: String)] = []
     var addsSamples: String?
     for (index, type) in types.enumerated() {
-      if let table = type as? any TableStage.Type {
-        // Options that no stage can be made of are reported elsewhere.
-        let stage = (try? registry.make(entries[index])) as? any TableStage
-        for requirement in stage?.needs ?? table.reads
-        where requirement.isRequired && !available.contains(requirement.kind) {
-          let makers = registry.stages.filter { writes($0) == requirement.kind }.map { "'\($0.name)'" }
-          problems.append(
-            (
-              index,
-              "stage '\(entries[index].id)' needs \(requirement.kind.rawValue); put \(makers.joined(separator: " or ")) before it"
-            ))
-        }
+      // Options that no stage can be made of are reported elsewhere.
+      let stage = try? registry.make(entries[index])
+      for requirement in needs(type, stage)
+      where requirement.isRequired && !available.contains(where: { requirement.isMet(by: $0.kind, of: $0.stage) }) {
+        let makers = registry.stages.filter { writes($0) == requirement.kind }.map { "'\($0.name)'" }
+        let kind = requirement.kind.rawValue
+        let needed =
+          requirement.stageID.map { "\(kind) of a stage '\($0)', and no stage of that id before it leaves any" }
+          ?? "\(kind); put \(makers.joined(separator: " or ")) before it"
+        problems.append((index, "stage '\(entries[index].id)' needs \(needed)"))
       }
-      if let kind = writes(type) { available.insert(kind) }
+      if let kind = (stage as? any TableStage).map(\.leaves) ?? writes(type) {
+        available.append((kind, entries[index].id))
+      }
       if let adder = addsSamples, (type as? any SampleStage.Type)?.puts == .features {
         problems.append(
           (index, "stage '\(entries[index].id)' must stand before '\(adder)', whose samples it would not describe"))
@@ -42,6 +42,13 @@ enum StageOrder {
       if (type as? any SampleStage.Type)?.puts == .samples { addsSamples = entries[index].id }
     }
     return problems
+  }
+
+  /// What a stage uses, with its options where it can be made.
+  private static func needs(_ type: any Stage.Type, _ stage: (any Stage)?) -> [ProductRequirement] {
+    if let table = stage as? any TableStage { return table.needs }
+    if let sample = stage as? any SampleStage { return sample.needs }
+    return (type as? any TableStage.Type)?.reads ?? []
   }
 
   static func writes(_ type: any Stage.Type) -> ProductKind? {

@@ -37,6 +37,8 @@ package struct StageContext: Sendable {
   package let resources: WorkerResources
   /// Reports progress: units of work done, of how many, and a short note.
   package let progress: @Sendable (_ done: Int, _ total: Int, _ note: String) -> Void
+  /// What table stages before left, for sample stages that ask for it with ``SampleStage/needs``.
+  package internal(set) var products: [Product] = []
 
   package init(
     stageID: String, seed: UInt64, modelsFolder: URL, roots: [String: String], resources: WorkerResources,
@@ -132,7 +134,13 @@ package struct SourceFailure: Error, Codable, Hashable, Sendable, CustomStringCo
 package protocol SampleStage: Stage {
   /// What ``process(_:context:sink:)`` puts into its sink.
   static var puts: SampleStageOutput { get }
+  /// Products of earlier table stages that it uses; the context has them.
+  var needs: [ProductRequirement] { get }
   func process(_ samples: [SampleEntry], context: StageContext, sink: any SampleSink) throws
+}
+
+extension SampleStage {
+  package var needs: [ProductRequirement] { [] }
 }
 
 /// What a sample stage adds.
@@ -161,6 +169,8 @@ package protocol TableStage: Stage {
   var needs: [ProductRequirement] { get }
   /// The kind of product it leaves, if any.
   static var writes: ProductKind? { get }
+  /// The same with the options given, which may make it a product of another kind.
+  var leaves: ProductKind? { get }
   /// Folder of the run in which its files are published, if any.
   static var publishesTo: String? { get }
   /// Where the stage is no item of `stages:` but a gate: it then runs in every pipeline, as soon as samples exist.
@@ -177,6 +187,7 @@ extension TableStage {
   package static var publishesTo: String? { nil }
   package static var gate: StageGate? { nil }
   package var needs: [ProductRequirement] { Self.reads }
+  package var leaves: ProductKind? { Self.writes }
   package func parts(_ inputs: TableInputs) throws -> [String] { [] }
   package func runPart(_ part: String, inputs: TableInputs, output: URL, context: StageContext) throws {}
 }
@@ -201,9 +212,18 @@ package struct ProductKind: RawRepresentable, Codable, Hashable, Sendable {
 package struct ProductRequirement: Hashable, Sendable {
   package let kind: ProductKind
   package let isRequired: Bool
-  /// Whether all products of the kind are wanted, not only the latest.
+  /// Id of the stage whose product is meant; `nil` for any.
+  package var stageID: String?
   package static func required(_ kind: ProductKind) -> ProductRequirement { .init(kind: kind, isRequired: true) }
   package static func optional(_ kind: ProductKind) -> ProductRequirement { .init(kind: kind, isRequired: false) }
+  package static func required(_ kind: ProductKind, of stageID: String) -> ProductRequirement {
+    .init(kind: kind, isRequired: true, stageID: stageID)
+  }
+
+  /// Whether a stage's product is what is meant.
+  func isMet(by kind: ProductKind, of stageID: String) -> Bool {
+    kind == self.kind && (self.stageID ?? stageID) == stageID
+  }
 }
 
 /// What a table stage did to the records.

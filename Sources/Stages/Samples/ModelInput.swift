@@ -1,10 +1,22 @@
+internal import Augmentation
 internal import Imaging
+private import Records
 
 /// The one way from a crop to the pixels a network sees: the same for features, training, evaluation and `infer`.
 enum ModelInput {
   /// RGB8 `[side, side, 3]` of a compressed crop.
   static func pixels(_ compressed: [UInt8], side: Int) throws -> [UInt8] {
     try resized(ImageCodec.decode(compressed), side: side).pixels
+  }
+
+  /// The same, augmented by (seed, key, epoch) where that is wanted.
+  static func pixels(
+    _ compressed: [UInt8], side: Int, augmentation: AugmentationRecipe?, seed: UInt64, key: String, epoch: Int
+  ) throws -> [UInt8] {
+    guard let augmentation else { return try pixels(compressed, side: side) }
+    var random = KeyedRandom(seed: seed, key: key, stage: "augment/\(epoch)")
+    let image = try augmentation.apply(to: ImageCodec.decode(compressed), random: &random).image
+    return try resized(image, side: side).pixels
   }
 
   /// A crop at a network's size: averaged over areas when it shrinks, cubic when it grows.

@@ -1,4 +1,3 @@
-private import Clustering
 internal import Engine
 internal import Foundation
 internal import Records
@@ -32,21 +31,5 @@ struct ClusterTable {
       }
       return Row(key: String(fields[0]), nearest: cluster, isClustered: fields[2] == "1")
     }
-  }
-}
-
-/// `map.json`: every sample on the plane of the first two principal components of the training samples.
-struct ClusterMap: Codable {
-  var x: [Double]
-  var y: [Double]
-  /// Share of the variance along x and y.
-  var explained: [Double]
-
-  init(_ features: FeatureMatrix, fittedOn rows: [Int]) throws {
-    let components = try PrincipalComponents.fit(features.selecting(rows), components: 2)
-    let plane = try components.transform(features)
-    x = (0..<plane.rows).map { Double(plane.values[$0 * plane.columns]) }
-    y = (0..<plane.rows).map { plane.columns > 1 ? Double(plane.values[$0 * plane.columns + 1]) : 0 }
-    explained = components.variances.map { components.totalVariance > 0 ? $0 / components.totalVariance : 0 }
   }
 }

@@ -22,8 +22,8 @@ package struct ReportStage: TableStage {
     "One self-contained HTML page: a map of all samples, counts, clusters, folds, training curves, evaluation; and its plots as SVG."
   package static let reads: [ProductRequirement] = [
     .optional(.history), .optional(.shortcuts), .optional(.features), .optional(.links), .optional(.clusters),
-    .optional(.folds),
-    .optional(.models), .optional(.predictions), .optional(ProductKind("hardness")),
+    .optional(.folds), .optional(.hardness),
+    .optional(.models), .optional(.predictions),
   ]
   package static let writes: ProductKind? = nil
   package static let publishesTo: String? = "report"

@@ -1,6 +1,5 @@
 private import Augmentation
 internal import Foundation
-private import Imaging
 internal import Records
 internal import Sharding
 internal import Training
@@ -38,10 +37,8 @@ final class ShardTrainingData: TrainingData {
 
   func image(at index: Int, epoch: Int) throws -> [UInt8] {
     let compressed = try compressed(at: index)
-    guard let augmentation else { return try ModelInput.pixels(compressed, side: side) }
-    var random = KeyedRandom(seed: seed, key: samples[index].key, stage: "augment/\(epoch)")
-    let image = try augmentation.apply(to: ImageCodec.decode(compressed), random: &random).image
-    return try ModelInput.resized(image, side: side).pixels
+    return try ModelInput.pixels(
+      compressed, side: side, augmentation: augmentation, seed: seed, key: samples[index].key, epoch: epoch)
   }
 
   /// One picture as the network sees it in evaluation.

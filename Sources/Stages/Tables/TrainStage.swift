@@ -1,9 +1,9 @@
 private import Augmentation
 package import Engine
 package import Foundation
-private import Models
+internal import Models
 private import Records
-private import Training
+internal import Training
 
 /// `train`: fine-tunes one expert per fold, each a part of its own.
 package struct TrainStage: TableStage {
@@ -31,7 +31,10 @@ package struct TrainStage: TableStage {
     }
 
     package static let fields = [
-      OptionField("recipe", .choice(["experts"]), "`experts`: one per fold, cross entropy."),
+      OptionField(
+        "recipe", .choice(["experts", TrainStage.pretrain]),
+        "`experts`: one per fold, cross entropy. `pretrain`: one small detector on all training crops, before there are folds, for `embed: {model: stage:ID}`."
+      ),
       OptionField(
         "backbones", .list(of: .choice(["efficientnet-lite0"])), "Network of expert i: entry i, round and round."),
       OptionField("init", .choice(["imagenet", "random"]), "First weights; never silently random."),
@@ -55,6 +58,7 @@ package struct TrainStage: TableStage {
   package static let reads: [ProductRequirement] = [.optional(.pipeline), .required(.shards)]
   package static let writes: ProductKind? = .models
   package static let publishesTo: String? = "models"
+  static let pretrain = "pretrain"
   let options: Options
 
   package init(options: Options) throws {
@@ -66,8 +70,13 @@ package struct TrainStage: TableStage {
 
   package var modelFiles: [String] { options.initialisation == "imagenet" ? [EfficientNetLite0.imageNetFile] : [] }
 
+  private var isPretraining: Bool { options.recipe == Self.pretrain }
+  package var needs: [ProductRequirement] { isPretraining ? [.optional(.pipeline)] : Self.reads }
+  package var leaves: ProductKind? { isPretraining ? .probes : Self.writes }
+
   package func parts(_ inputs: TableInputs) throws -> [String] {
-    try FoldShards.all(of: shards(inputs)).map { String($0.fold) }
+    if isPretraining { return [] }
+    return try FoldShards.all(of: shards(inputs)).map { String($0.fold) }
   }
 
   package func runPart(_ part: String, inputs: TableInputs, output: URL, context: StageContext) throws {
@@ -82,21 +91,9 @@ package struct TrainStage: TableStage {
     }
     let training = try data(fold.training, augmentation: options.augment)
     let validation = try data(fold.validation, augmentation: nil)
-    let weights: Weights =
-      modelFiles.first.map {
-        .imageNetWithNewHead(context.modelsFolder.appending(path: $0), seed: seed)
-      } ?? .random(seed: seed)
-    let model = try DetectorModel(weights: weights, preprocessing: .efficientNetLite(sizePixels: options.size))
     let result = try ExpertTraining.run(
-      training: training, validation: validation, model: model,
-      options: TrainingOptions(
-        epochs: options.epochs, batchSize: options.batch, learningRate: options.learningRate,
-        weightDecay: options.weightDecay, emaDecay: options.ema, balance: options.balance == "label" ? .label : .none,
-        freezeBackboneEpochs: options.freezeEpochs, seed: seed)
-    ) { progress in
-      let loss = String(format: "%.3f", progress.loss)
-      context.progress(progress.step, progress.steps, "epoch \(progress.epoch + 1)/\(options.epochs), loss \(loss)")
-    }
+      training: training, validation: validation, model: Self.model(options, context: context, seed: seed),
+      options: Self.trainingOptions(options, seed: seed), onProgress: Self.report(options, to: context))
     try result.model.save(
       to: output.appending(path: "expert.safetensors"),
       metadata: [
@@ -112,6 +109,7 @@ package struct TrainStage: TableStage {
   package func run(
     _ inputs: TableInputs, parts: [String: URL], output: URL, context: StageContext
   ) throws -> TableOutcome {
+    if isPretraining { return try Pretraining(options: options, inputs: inputs, context: context).run(output: output) }
     try FileSystem.makeFolder(output.appending(path: "experts"))
     var rows = ["expert,epoch,learning_rate,training_loss,validation_loss,validation_auc"]
     var finals: [String] = []
@@ -130,6 +128,30 @@ package struct TrainStage: TableStage {
     guard !ordered.isEmpty else { return TableOutcome(summary: ["no folds, so no experts"]) }
     return TableOutcome(
       summary: ["\(ordered.count) experts; frame AUC of each on its own fold: \(finals.joined(separator: ", "))"])
+  }
+
+  /// A model that has yet to be trained.
+  static func model(_ options: Options, context: StageContext, seed: UInt64) throws -> DetectorModel {
+    let weights: Weights =
+      options.initialisation == "imagenet"
+      ? .imageNetWithNewHead(context.modelsFolder.appending(path: EfficientNetLite0.imageNetFile), seed: seed)
+      : .random(seed: seed)
+    return try DetectorModel(weights: weights, preprocessing: .efficientNetLite(sizePixels: options.size))
+  }
+
+  static func trainingOptions(_ options: Options, seed: UInt64) -> TrainingOptions {
+    TrainingOptions(
+      epochs: options.epochs, batchSize: options.batch, learningRate: options.learningRate,
+      weightDecay: options.weightDecay, emaDecay: options.ema, balance: options.balance == "label" ? .label : .none,
+      freezeBackboneEpochs: options.freezeEpochs, seed: seed)
+  }
+
+  /// What tells of a run's steps.
+  static func report(_ options: Options, to context: StageContext) -> (TrainingProgress) -> Void {
+    { progress in
+      let loss = String(format: "%.3f", progress.loss)
+      context.progress(progress.step, progress.steps, "epoch \(progress.epoch + 1)/\(options.epochs), loss \(loss)")
+    }
   }
 
   private func shards(_ inputs: TableInputs) throws -> Product {
