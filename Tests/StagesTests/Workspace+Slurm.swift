@@ -1,0 +1,37 @@
+import Foundation
+import TestSupport
+
+extension Workspace {
+  /// The centroids that a store holds.
+  func centroids(_ store: String) throws -> Data {
+    let tables = try FileManager.default.contentsOfDirectory(
+      atPath: root.appending(path: "\(store)/tables").path(percentEncoded: false))
+    guard let cluster = tables.first(where: { $0.hasPrefix("cluster-") }) else { return Data() }
+    return try data("\(store)/tables/\(cluster)/centroids.npy")
+  }
+
+  /// Starts dfprep in the workspace, without waiting for it.
+  func start(_ arguments: [String], environment: [String: String]) throws -> Process {
+    let process = Process()
+    process.executableURL = TestFiles.dfprep
+    process.arguments = arguments
+    process.currentDirectoryURL = root
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["DFPREP_MODELS": TestFiles.models.path(percentEncoded: false)]) { $1 }
+      .merging(environment) { $1 }
+    process.standardError = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
+  /// Text of all that a run on Slurm left to read, for the messages of failed expectations.
+  func slurmFiles(_ run: String) -> String {
+    let folder = root.appending(path: "\(run)/plan/slurm")
+    let names = FileManager.default.enumerator(atPath: folder.path(percentEncoded: false))?.compactMap { $0 as? String }
+    let texts = (names ?? []).sorted().filter { $0.hasSuffix(".log") || $0.hasSuffix(".out") || $0.hasSuffix(".end") }
+      .map { "== \($0)\n" + ((try? String(contentsOf: folder.appending(path: $0), encoding: .utf8)) ?? "") }
+    return texts.joined(separator: "\n")
+  }
+}
