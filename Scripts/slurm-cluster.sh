@@ -4,14 +4,14 @@
 # Stays in the foreground until its standard input ends or it is told to stop, and takes everything it started with it: all
 # of it lives in a process namespace that the kernel ends with its first process. Writes FOLDER/ready once both nodes are
 # idle; SLURM_CONF=FOLDER/slurm.conf then makes sbatch and its kin talk to this cluster and no other. Needs root (two
-# slurmd on one host, a process namespace) and the packages of Scripts/install-slurm.sh.
+# slurmd on one host, a process namespace) and the packages that `make test-slurm` installs.
 set -euo pipefail
 
 if [ "${1-}" != inside ]; then
   [ $# -ge 1 ] || { echo "usage: slurm-cluster.sh FOLDER [MAX-ARRAY-SIZE]" >&2; exit 64; }
   [ "$(id -u)" = 0 ] || { echo "error: two slurmd on one host need root" >&2; exit 69; }
   for program in munged slurmctld slurmd sinfo; do
-    command -v "$program" >/dev/null || { echo "error: $program is missing: Scripts/install-slurm.sh" >&2; exit 69; }
+    command -v "$program" >/dev/null || { echo "error: $program is missing: make test-slurm installs it" >&2; exit 69; }
   done
   exec unshare --pid --fork --kill-child --mount-proc "$0" inside "$@"
 fi
@@ -63,7 +63,11 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 NodeName=d1 NodeHostname=$host NodeAddr=127.0.0.1 Port=$(free_port) CPUs=1
 NodeName=d2 NodeHostname=$host NodeAddr=127.0.0.1 Port=$(free_port) CPUs=1
-PartitionName=main Nodes=d1,d2 Default=YES MaxTime=INFINITE State=UP
+# A job of "urgent" takes the node from one of "main", which is told so and goes back into the queue.
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
+PartitionName=main Nodes=d1,d2 Default=YES MaxTime=INFINITE State=UP PriorityTier=1 GraceTime=20
+PartitionName=urgent Nodes=d1,d2 MaxTime=INFINITE State=UP PriorityTier=9 PreemptMode=OFF
 CONFIGURATION
 
 dd if=/dev/urandom of="$folder/munge/key" bs=1024 count=1 status=none
@@ -74,10 +78,10 @@ for _ in $(seq 100); do [ -S "$folder/munge/socket" ] && break; sleep 0.05; done
 slurmctld -D -f "$SLURM_CONF" >/dev/null 2>&1 &
 for node in d1 d2; do slurmd -D -f "$SLURM_CONF" -N "$node" >/dev/null 2>&1 & done
 for _ in $(seq 300); do
-  [ "$(sinfo --noheader --Node --format=%T 2>/dev/null | grep -c idle)" = 2 ] && break
+  [ "$(sinfo --noheader --partition=main --Node --format=%T 2>/dev/null | grep -c idle)" = 2 ] && break
   sleep 0.1
 done
-[ "$(sinfo --noheader --Node --format=%T | grep -c idle)" = 2 ] || { tail -n 5 "$folder"/log/* >&2; exit 1; }
+[ "$(sinfo --noheader --partition=main --Node --format=%T | grep -c idle)" = 2 ] || { tail -n 5 "$folder"/log/* >&2; exit 1; }
 touch "$folder/ready"
 # Ends with standard input; the namespace, and all that is in it, ends with this process.
 cat >/dev/null

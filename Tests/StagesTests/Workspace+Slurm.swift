@@ -10,6 +10,16 @@ extension Workspace {
     return try data("\(store)/tables/\(cluster)/centroids.npy")
   }
 
+  /// All features that a store holds, by name of their file: it depends on the samples alone.
+  func features(_ store: String) throws -> [String: Data] {
+    let folder = root.appending(path: "\(store)/samples")
+    let files = FileManager.default.enumerator(atPath: folder.path(percentEncoded: false))?.compactMap { $0 as? String }
+    return Dictionary(
+      uniqueKeysWithValues: try (files ?? []).filter { $0.hasSuffix("features.npy") }.map {
+        ($0, try Data(contentsOf: folder.appending(path: $0)))
+      })
+  }
+
   /// Starts dfprep in the workspace, without waiting for it.
   func start(_ arguments: [String], environment: [String: String]) throws -> Process {
     let process = Process()
@@ -24,6 +34,12 @@ extension Workspace {
     process.standardInput = FileHandle.nullDevice
     try process.run()
     return process
+  }
+
+  /// Files below a folder whose names end so.
+  func count(_ suffix: String, in folder: String) throws -> Int {
+    let files = FileManager.default.enumerator(atPath: root.appending(path: folder).path(percentEncoded: false))
+    return files?.count { ($0 as? String)?.hasSuffix(suffix) == true } ?? 0
   }
 
   /// Text of all that a run on Slurm left to read, for the messages of failed expectations.

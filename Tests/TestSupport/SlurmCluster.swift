@@ -50,29 +50,34 @@ package final class SlurmCluster {
   }
 
   /// Ends a node as if its power had failed: its daemon and every process of its jobs, at once.
-  ///
-  /// - Returns: how many processes that were.
-  @discardableResult
-  package func killNode(_ name: String) throws -> Int {
-    var doomed: Set<Int32> = []
+  package func killNode(_ name: String) throws {
+    for process in try processes(ofNode: name) { kill(process.identifier, SIGKILL) }
+  }
+
+  /// Whether a process whose command has this word runs in a job on the node.
+  package func runs(_ word: String, onNode name: String) throws -> Bool {
+    try processes(ofNode: name).contains { $0.command.contains(word) }
+  }
+
+  private func processes(ofNode name: String) throws -> [(identifier: Int32, command: [String])] {
+    var found: [Int32: [String]] = [:]
     for entry in try FileManager.default.contentsOfDirectory(atPath: "/proc") {
       guard let identifier = Int32(entry), let environment = Self.words("/proc/\(entry)/environ"),
         environment.contains("SLURM_CONF=\(self.environment["SLURM_CONF"] ?? "")")
       else { continue }  // Of others, or gone meanwhile.
       let command = Self.words("/proc/\(entry)/cmdline") ?? []
       let isDaemon = command.first?.hasSuffix("slurmd") == true && command.suffix(2) == ["-N", name]
-      if isDaemon || environment.contains("SLURMD_NODENAME=\(name)") { doomed.insert(identifier) }
+      if isDaemon || environment.contains("SLURMD_NODENAME=\(name)") { found[identifier] = command }
     }
-    for identifier in doomed {
+    for identifier in found.keys {
       // The process that looks after a job is the parent of its first one.
       let status = try? String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)
       let parent = status?.firstMatch(of: /PPid:\s*(\d+)/).flatMap { Int32($0.1) } ?? 0
       if let command = Self.words("/proc/\(parent)/cmdline"), command.first?.hasPrefix("slurmstepd") == true {
-        doomed.insert(parent)
+        found[parent] = command
       }
     }
-    for identifier in doomed { kill(identifier, SIGKILL) }
-    return doomed.count
+    return found.map { (identifier: $0.key, command: $0.value) }
   }
 
   private static func words(_ path: String) -> [String]? {

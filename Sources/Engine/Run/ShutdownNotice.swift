@@ -14,7 +14,7 @@ enum ShutdownNotice {
   /// From now on the notice does not end this process.
   ///
   /// - Parameter keepsParts: whether the work looks at ``hasCome`` and keeps what is done; other work ends at once, with
-  ///   status 75.
+  ///   status 75 or 143.
   static func listen(keepsParts: Bool) {
     var signals = sigset_t()
     sigemptyset(&signals)
@@ -25,7 +25,9 @@ enum ShutdownNotice {
       if keepsParts {
         Glibc.signal(signal) { _ in came.store(true, ordering: .relaxed) }
       } else {
-        Glibc.signal(signal) { _ in _exit(ExitStatus.notFinished.rawValue) }
+        Glibc.signal(signal) { number in
+          _exit(number == SIGTERM ? ExitStatus.terminated.rawValue : ExitStatus.notFinished.rawValue)
+        }
       }
     }
   }

@@ -26,7 +26,7 @@ final class SlurmExecutor: Executor {
     _ tasks: [WorkerTask], label: String, onEvent: (WorkerTask, WorkerEvent) -> Void, onIdle: () -> Void,
     onEnd: (WorkerTask, TaskResult) throws -> [WorkerTask]
   ) throws {
-    let isWholeNode = tasks.allSatisfy(\.isWholeTable)
+    let isWholeNode = !tasks.isEmpty && tasks.allSatisfy(\.isWholeTable)
     if isWholeNode, case .tables = slurm.phase {
       return try local.run(tasks, label: label, onEvent: onEvent, onIdle: onIdle, onEnd: onEnd)
     }

@@ -38,7 +38,7 @@ struct SlurmScripts {
     let notice = settings.noticeSeconds
     let header = header(
       "work", output: "slurm-%A_%a.out", memory: settings.memory, time: settings.time,
-      more: ["--cpus-per-task=1", "--requeue", "--signal=B:USR1@\(notice)"])
+      more: ["--cpus-per-task=1", "--requeue", "--signal=USR1@\(notice)"])
     return """
       \(header)
       # \(submission.step): task number (argument 1 + index in the array) of tasks.txt, by one worker process on one core.
@@ -51,21 +51,16 @@ struct SlurmScripts {
       rm -f "$folder/$task.end" "$folder/$task.events.jsonl"
       echo "job ${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID on $(hostname), start $((${SLURM_RESTART_COUNT:-0} + 1))" >>"$folder/$task.log"
 
-      # Slurm says USR1 \(notice) seconds before the time limit, and TERM when it wants the node back. The worker then keeps
-      # what it has done and ends.
-      worker= wanted=
-      trap '[ -z "$worker" ] || kill -USR1 "$worker" 2>/dev/null' USR1
-      trap 'wanted=yes; [ -z "$worker" ] || kill -USR1 "$worker" 2>/dev/null' TERM
-      \(Self.quoted(executable)) worker --alone "$folder/$task.json" >>"$folder/$task.log" 2>&1 &
-      worker=$!
-      wait "$worker"
-      while kill -0 "$worker" 2>/dev/null; do wait "$worker"; done
-      wait "$worker"
+      # A step of its own, which Slurm tells directly: USR1 \(notice) seconds before the time limit, TERM when it wants the node
+      # back. The worker then keeps what it has done and ends. This script is to live until then.
+      trap : TERM
+      srun --ntasks=1 \(Self.quoted(executable)) worker --alone "$folder/$task.json" </dev/null >>"$folder/$task.log" 2>&1
       status=$?
 
-      # 75 is a worker that had nothing to keep: back into the queue, once. Whatever is left undone the collect job submits anew.
-      if [ "$status" = 75 ] && [ -n "$wanted" ] && [ "${SLURM_RESTART_COUNT:-0}" = 0 ]; then
-        scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" && exit 75
+      # 143 is a worker that had nothing to keep when the node was wanted: back into the queue, once. Whatever is left undone
+      # the collect job submits anew.
+      if [ "$status" = 143 ] && [ "${SLURM_RESTART_COUNT:-0}" = 0 ]; then
+        scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" && exit 143
       fi
       echo "$status" >"$folder/.$task.end" && mv "$folder/.$task.end" "$folder/$task.end"
       exit "$status"

@@ -108,7 +108,7 @@ struct SlurmSubmissionFolder {
     switch status {
     case 0: return .result(left.map { .cutShort(left: $0, reason: "its time ran out") } ?? .done)
     case ExitStatus.notFinished.rawValue where fatal == nil:
-      return .lost(reason: "Slurm wanted its machine back, or its time ran out")
+      return .lost(reason: "its time ran out; give it more (`time`)")
     case let status where TaskResult.faults.contains(status - 128):
       return .result(.crashed(signal: status - 128, family: family))
     case let status where status > 128:
