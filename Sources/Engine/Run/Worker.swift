@@ -16,7 +16,6 @@ package enum Worker {
   /// - Parameter isAlone: whether no coordinator waits at the other end of standard input.
   /// - Throws: ``ToolError`` and others; the caller prints them and chooses the exit status.
   package static func run(file: URL, registry: StageRegistry, isAlone: Bool = false) throws {
-    try NumericsProfile.standard.check()
     let task = try FileSystem.readJSON(WorkerTask.self, from: file)
     if isAlone { ShutdownNotice.listen(keepsParts: !task.familyNames.isEmpty) } else { endWithStandardInput() }
     let events = try EventLog(path: task.events)
@@ -25,6 +24,7 @@ package enum Worker {
     let logger = Logger(label: "dfprep.worker")
     logger.info("task started", metadata: ["task": "\(task.id)"])
     do {
+      try NumericsProfile.standard.check()
       switch task.work {
       case .unit(let work): try UnitWorker(task: task, work: work, registry: registry, events: events).run()
       case .sampleUnit(let work): try SampleWorker(task: task, work: work, registry: registry, events: events).run()

@@ -82,7 +82,11 @@ package struct SlurmRun {
     } catch {
       // Nobody goes on from what could not be submitted.
       if let chain = try SlurmChain.read(run), chain.state == .submitted, try queued(chain).isEmpty {
-        try write { $0.state = .stopped }
+        try write {
+          $0.state = .stopped
+          $0.message = "\(error)"
+          $0.status = ToolError.status(of: error).rawValue
+        }
       }
       throw error
     }
@@ -100,7 +104,7 @@ package struct SlurmRun {
       guard let chain = try SlurmChain.read(run) else {
         throw ToolError(.notFinished, "\(run.root.path(percentEncoded: false)) holds no trace of its jobs any more")
       }
-      if shown?.submission != chain.submission || chain.state != .submitted {
+      if shown?.submission != chain.submission || chain.state == .finished || chain.state == .stopped {
         if let shown { progress.end(shown.line) }
         shown = nil
       }

@@ -42,10 +42,10 @@ struct SlurmScripts {
     return """
       \(header)
       # \(submission.step): task number (argument 1 + index in the array) of tasks.txt, by one worker process on one core.
+      \(surroundings)
       set -u
       folder=\(Self.quoted(place))
       task=$(sed -n "$((${1:-0} + SLURM_ARRAY_TASK_ID + 1))p" "$folder/tasks.txt")
-      \(surroundings)
       # Done already: Slurm started it once more, because its node was lost at the last moment.
       if [ "$(cat "$folder/$task.end" 2>/dev/null)" = 0 ]; then exit 0; fi
       rm -f "$folder/$task.end" "$folder/$task.events.jsonl"
@@ -78,7 +78,6 @@ struct SlurmScripts {
     return """
       \(header)
       # Goes on at \(submission.step).
-      set -u
       \(surroundings)
       \(goOn) --whole-node
 
@@ -93,7 +92,6 @@ struct SlurmScripts {
     return """
       \(header)
       # Takes in what the jobs of \(submission.step) left, works out what is to be done next, and submits that.
-      set -u
       \(surroundings)
       \(goOn)
 
