@@ -3,7 +3,7 @@ SWIFT ?= swift
 RELEASE := .build/release
 DFPREP := $(RELEASE)/dfprep
 
-.PHONY: deps build demo demo-media test validate dataset interop bench bench-detectors bench-faces bench-splitting lint format docs install clean
+.PHONY: deps build demo demo-media test test-slurm test-numerics validate dataset interop bench bench-detectors bench-faces bench-splitting lint format docs install clean
 
 deps:
 	@Scripts/install-packages.sh
@@ -25,6 +25,20 @@ test: deps
 	$(SWIFT) build --build-tests --quiet
 	@mkdir -p build/attachments
 	$(SWIFT) test --skip-build --disable-xctest --attachments-path build/attachments
+
+# On a real Slurm of two nodes, started on this machine and taken down again: node failure, preemption, Ctrl-C. Needs root.
+test-slurm: deps
+	@Scripts/install-packages.sh slurmctld slurmd slurm-client munge
+	@Scripts/fetch-files.sh Scripts/demo-media.txt build/demo/media
+	$(SWIFT) build --build-tests --quiet
+	DFPREP_TEST_SLURM=1 $(SWIFT) test --skip-build --disable-xctest --filter SlurmClusterTests
+
+# On an emulated processor that has AVX2 and nothing beyond; slow.
+test-numerics: deps
+	@Scripts/install-packages.sh qemu-user
+	@Scripts/fetch-files.sh Scripts/demo-media.txt build/demo/media
+	$(SWIFT) build --build-tests --quiet
+	DFPREP_TEST_NUMERICS=1 $(SWIFT) test --skip-build --disable-xctest --filter NumericsTests
 
 validate: build
 	@$(DFPREP) validate Pipelines/*.yaml

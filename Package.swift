@@ -149,6 +149,7 @@ let package = Package(
         "Splitting",
         "Tensors",
         "Training",
+        toml,
       ]),
 
     // Floor 6: the command, and the tool that makes the demo's media.

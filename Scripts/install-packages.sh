@@ -1,9 +1,11 @@
 #!/bin/sh
-# Installs the Debian packages that dfprep is built from and tested with; does nothing, quickly, when all are there.
+# Installs the Debian packages that dfprep is built from and tested with, or those named; does nothing, quickly, when all
+# are there.
 set -eu
 packages="pkg-config ffmpeg libavformat-dev libavcodec-dev libavfilter-dev libavutil-dev libswscale-dev
   libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev libopencv-objdetect-dev opencv-data
   libtorch-dev libdnnl-dev libopenblas-dev libjpeg-dev libpng-dev libsqlite3-dev python3-pip"
+[ $# = 0 ] || packages="$*"
 missing=""
 for package in $packages; do
   # `ii` alone is no proof: a package may be held, or half removed.

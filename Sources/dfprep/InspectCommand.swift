@@ -43,8 +43,8 @@ struct InferCommand: ParsableCommand {
 
   func run() throws {
     NumericsProfile.standard.adopt()
-    let inference = try Inference(
-      model: model, settings: MachineSettings(jobs: nil, store: nil, models: models, output: nil), frames: frames)
+    let settings = try MachineSettings(MachineFlags([.models: models]))
+    let inference = try Inference(model: model, settings: settings, frames: frames)
     var failures: [String] = []
     for path in paths {
       do {
@@ -67,7 +67,7 @@ struct DoctorCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let doctor = Doctor(settings: MachineSettings(jobs: nil, store: nil, models: models, output: nil))
+    let doctor = Doctor(settings: try MachineSettings(MachineFlags([.models: models])))
     if json {
       try Console.printJSON(doctor.findings)
     } else {

@@ -3,7 +3,10 @@ internal import Stages
 
 /// Settings of the machine: never part of a fingerprint, never able to change a result.
 struct MachineOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Workers at a time. Default: DFPREP_JOBS, or the cores of this machine.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Workers at a time. Default: DFPREP_JOBS, or the cores of this machine; with Slurm 16, for which the work is cut.",
+      valueName: "n"))
   var jobs: Int?
 
   @Option(
@@ -20,8 +23,40 @@ struct MachineOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The run's folder, instead of the pipeline's `output`.", valueName: "folder"))
   var output: String?
 
-  var settings: MachineSettings {
-    MachineSettings(jobs: jobs, store: store, models: models, output: output)
+  @Option(
+    help: ArgumentHelp(
+      "Settings of a machine, by name, out of machines.toml. Default: DFPREP_PROFILE, or `default` where there is one.",
+      valueName: "name"))
+  var profile: String?
+
+  @Option(help: ArgumentHelp("Who does the work: local or slurm.", valueName: "engine"))
+  var engine: String?
+
+  @Option(help: ArgumentHelp("Folder on a disk of the machine for temporary files.", valueName: "folder"))
+  var scratch: String?
+
+  @Option(help: ArgumentHelp("Memory of a worker: 4G.", valueName: "size"))
+  var memory: String?
+
+  @Option(help: ArgumentHelp("Slurm: the partition.", valueName: "name"))
+  var partition: String?
+
+  @Option(help: ArgumentHelp("Slurm: the account.", valueName: "name"))
+  var account: String?
+
+  @Option(help: ArgumentHelp("Slurm: longest time of a worker, as sbatch reads it.", valueName: "time"))
+  var time: String?
+
+  @Option(help: ArgumentHelp("Slurm: tasks of an array that run at a time.", valueName: "n"))
+  var throttle: Int?
+
+  var flags: MachineFlags {
+    MachineFlags(
+      [
+        .jobs: jobs.map(String.init), .store: store, .models: models, .engine: engine, .scratch: scratch,
+        .memory: memory, .partition: partition, .account: account, .time: time,
+        .throttle: throttle.map(String.init),
+      ], profile: profile, output: output)
   }
 }
 
@@ -44,9 +79,8 @@ struct PipelineOptions: ParsableArguments {
 
   func project(_ machine: MachineOptions) throws -> Project {
     if let limit, limit < 1 { throw ValidationError("--limit is at least 1") }
-    if let jobs = machine.jobs, jobs < 1 { throw ValidationError("--jobs is at least 1") }
     let project = try Project(
-      pipeline: pipeline, overrides: overrides, limit: limit, until: until, machine: machine.settings)
+      pipeline: pipeline, overrides: overrides, limit: limit, until: until, machine: machine.flags)
     if let note = project.pathNote { Console.remark(note) }
     return project
   }

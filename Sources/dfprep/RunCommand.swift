@@ -13,9 +13,57 @@ struct RunCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "No progress on standard error.")
   var quiet = false
 
+  @Flag(help: "Slurm: writes the scripts of the next step into the run's folder, and submits nothing.")
+  var printOnly = false
+
+  @Flag(help: "Slurm: ends once the jobs are submitted, with status 75, instead of watching them.")
+  var detach = false
+
+  @Option(name: .customLong("continue"), help: .hidden)
+  var submission: Int?
+
+  @Flag(help: .hidden)
+  var wholeNode = false
+
   func run() throws {
     let project = try options.project(machine)
-    let record = try Coordinator(project.request(isQuiet: quiet), interruption: Interruption()).work()
+    let request = try project.request(isQuiet: quiet, phase: phase, command: Self.command)
+    guard case .slurm(let slurm) = request.engine else {
+      guard !printOnly, !detach, submission == nil else {
+        throw ValidationError("--print-only and --detach are for --engine slurm")
+      }
+      return show(try Coordinator(request, interruption: Interruption()).work())
+    }
+    let run = SlurmRun(request, slurm: slurm, interruption: Interruption())
+    switch try run.work() {
+    case .finished(let record): show(record)
+    case .handedOn(let words):
+      Console.remark(words)
+      if printOnly || submission != nil { return }
+      guard !detach else { throw ExitCode(ExitStatus.notFinished.rawValue) }
+      show(try run.follow())
+    }
+  }
+
+  private var phase: SlurmRequest.Phase {
+    switch submission {
+    case let submission?: wholeNode ? .tables(submission: submission) : .collect(submission: submission)
+    case nil: printOnly ? .print : .submit
+    }
+  }
+
+  /// What the user wrote, without what is for the first process alone: jobs go on with the same words.
+  private static var command: [String] {
+    var words: [String] = []
+    var rest = CommandLine.arguments.dropFirst()[...]
+    while let word = rest.popFirst() {
+      if word == "--continue" { _ = rest.popFirst() }
+      if !["--print-only", "--detach", "--whole-node", "--continue"].contains(word) { words.append(word) }
+    }
+    return words
+  }
+
+  private func show(_ record: RunRecord) {
     StageTable.print(record.stages)
     for line in record.stages.last?.summary ?? [] { print(line) }
     let worked = record.stages.contains { $0.state == .new }
@@ -32,5 +80,8 @@ struct WorkerCommand: ParsableCommand {
 
   @Argument var task: String
 
-  func run() throws { try Worker.run(file: URL(filePath: task), registry: StandardStages.registry) }
+  @Flag(help: "Without a coordinator at the other end of standard input.")
+  var alone = false
+
+  func run() throws { try Worker.run(file: URL(filePath: task), registry: StandardStages.registry, isAlone: alone) }
 }

@@ -31,5 +31,11 @@ struct StatusCommand: ParsableCommand {
     print("frames with a face: \(real.kept) of \(real.asked) real, \(fake.kept) of \(fake.asked) fake")
     for source in status.badSources { print("\(source.status): \(source.name): \(source.code): \(source.message)") }
     for problem in status.problems { print("dataset: \(problem)") }
+    if let slurm = status.slurm {
+      print(
+        "slurm: \(slurm.state): \(slurm.step): \(slurm.ended) of \(slurm.tasks) tasks ended; "
+          + "jobs \(slurm.jobs.joined(separator: ", ")); logs in \(slurm.folder)")
+      if let message = slurm.message { print("slurm: \(message)") }
+    }
   }
 }

@@ -34,9 +34,13 @@ enum Catalog {
     """
 
   /// Writes the catalog of `record` into the run's folder.
-  static func rebuild(_ run: RunFolder, record: RunRecord) throws {
+  ///
+  /// - Parameter scratch: folder on a disk of this machine, where SQLite works better than on a network's.
+  static func rebuild(_ run: RunFolder, record: RunRecord, scratch: String? = nil) throws {
     let inputs = TableInputs(record.inputs)
-    let temporary = run.root.appending(path: ".catalog-\(UUID().uuidString).sqlite")
+    let name = ".catalog-\(UUID().uuidString).sqlite"
+    let temporary = (scratch.map { URL(filePath: $0) } ?? run.root).appending(path: name)
+    try FileSystem.makeFolder(temporary.deletingLastPathComponent())
     defer { try? FileManager.default.removeItem(at: temporary) }  // Renamed away when all went well.
     do {
       let queue = try DatabaseQueue(path: temporary.path(percentEncoded: false))
@@ -48,7 +52,8 @@ enum Catalog {
         try writeStages(database, record: record)
       }
     }
-    try AtomicFile.commit(temporary: temporary, to: run.catalog)
+    guard scratch != nil else { return try AtomicFile.commit(temporary: temporary, to: run.catalog) }
+    try AtomicFile.write(Data(contentsOf: temporary), to: run.catalog)
   }
 
   private static func writeSources(_ database: Database, record: RunRecord, outcomes: [FamilyOutcome]) throws {

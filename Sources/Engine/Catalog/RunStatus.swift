@@ -26,6 +26,8 @@ package struct RunStatus: Codable, Sendable {
   package var dropped: [String: [String: Int]]
   package var badSources: [BadSource]
   package var problems: [String]
+  /// Where its jobs are, if it was ever on Slurm.
+  package var slurm: SlurmStatus?
 
   /// - Throws: ``ToolError`` when `folder` is no run's folder.
   package init(of folder: RunFolder) throws {
@@ -36,6 +38,7 @@ package struct RunStatus: Codable, Sendable {
     frames = record.frames
     roles = record.roles
     problems = record.problems
+    slurm = try SlurmStatus(of: folder)
     if !FileSystem.exists(folder.catalog) { try Catalog.rebuild(folder, record: record) }
     var configuration = Configuration()
     configuration.readonly = true

@@ -6,28 +6,22 @@ internal import Records
 #endif
 
 /// Runs tasks as worker processes of this machine, at most `jobs` at a time.
-final class LocalExecutor {
-  /// How a task ended.
-  enum Result {
-    case done
-    /// The worker said why it could not go on.
-    case failed(message: String, status: ExitStatus)
-    /// The worker died of a signal while it worked on this family, where that is known.
-    case crashed(signal: Int32, family: String?)
-  }
-
+final class LocalExecutor: Executor {
   private let jobs: Int
   private let executable: String
   private let planFolder: URL
   private let environment: [String: String]
   private let interruption: Interruption
 
-  init(jobs: Int, executable: String, planFolder: URL, interruption: Interruption) {
+  /// - Parameter scratch: folder for temporary files of workers, where the machine has a better one than the usual.
+  init(jobs: Int, executable: String, planFolder: URL, scratch: String?, interruption: Interruption) {
     self.jobs = jobs
     self.executable = executable
     self.planFolder = planFolder
     self.interruption = interruption
-    environment = ProcessInfo.processInfo.environment.merging(NumericsProfile.standard.environment) { $1 }
+    environment = ProcessInfo.processInfo.environment
+      .merging(scratch.map { ["TMPDIR": $0] } ?? [:]) { $1 }
+      .merging(NumericsProfile.standard.environment) { $1 }
   }
 
   private struct Running {
@@ -42,8 +36,8 @@ final class LocalExecutor {
   ///
   /// - Throws: ``ToolError`` with status 130 or 143 when the user ends the run; all workers are gone by then.
   func run(
-    _ tasks: [WorkerTask], onEvent: (WorkerTask, WorkerEvent) -> Void, onIdle: () -> Void,
-    onEnd: (WorkerTask, Result) throws -> [WorkerTask]
+    _ tasks: [WorkerTask], label: String, onEvent: (WorkerTask, WorkerEvent) -> Void, onIdle: () -> Void,
+    onEnd: (WorkerTask, TaskResult) throws -> [WorkerTask]
   ) throws {
     var queue = tasks[...]
     var running: [Running] = []
@@ -84,19 +78,12 @@ final class LocalExecutor {
     return Running(task: task, process: process, events: EventReader(path: task.events))
   }
 
-  private func result(of ended: Running, end: ChildProcess.End) -> Result {
+  private func result(of ended: Running, end: ChildProcess.End) -> TaskResult {
     switch end {
-    case .exit(0): return .done
-    case .signal(let signal): return .crashed(signal: signal, family: ended.family)
+    case .exit(0): .done
+    case .signal(let signal): .crashed(signal: signal, family: ended.family)
     case .exit(let code):
-      if let fatal = ended.fatal {
-        return .failed(message: fatal.message, status: ExitStatus(rawValue: fatal.status) ?? .failed)
-      }
-      let log = planFolder.appending(path: "\(ended.task.id).log")
-      // A log that cannot be read leaves the message without its tail.
-      let tail =
-        (try? String(contentsOf: log, encoding: .utf8))?.split(separator: "\n").suffix(5).joined(separator: "\n") ?? ""
-      return .failed(message: "worker of \(ended.task.id) ended with status \(code)\n\(tail)", status: .failed)
+      ended.task.failure(exit: code, fatal: ended.fatal, log: planFolder.appending(path: "\(ended.task.id).log"))
     }
   }
 }

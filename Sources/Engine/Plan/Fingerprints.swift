@@ -1,10 +1,6 @@
 internal import Foundation
 internal import Records
 
-#if canImport(Glibc)
-  private import Glibc
-#endif
-
 /// What makes two pieces of work the same work.
 ///
 /// Exact library versions are recorded and not hashed; everything a user can set, every model file, each stage's own
@@ -101,38 +97,4 @@ final class ModelDigests {
     known[file] = digest
     return digest
   }
-}
-
-/// The settings under which bytes are promised: instruction-set caps and one thread per worker, given to every worker
-/// through its environment.
-package struct NumericsProfile: Sendable {
-  package let name: String
-  /// Environment of a worker.
-  package let environment: [String: String]
-
-  /// Starts this program again under the profile's environment, unless it already runs under it: libraries read these
-  /// settings when they are loaded.
-  package func adopt() {
-    let current = ProcessInfo.processInfo.environment
-    guard environment.contains(where: { current[$0.key] != $0.value }) else { return }
-    for (name, value) in environment { setenv(name, value, 1) }
-    let arguments = CommandLine.arguments.map { strdup($0) } + [nil]
-    // Comes back only when it fails; then the work is done with what the machine chooses.
-    execv("/proc/self/exe", arguments)
-    for argument in arguments { free(argument) }
-  }
-
-  /// AVX2 everywhere, one thread; the same on any x86-64 machine that has AVX2.
-  package static let standard = NumericsProfile(
-    name: "avx2-1",
-    environment: [
-      "OPENBLAS_CORETYPE": "Haswell",
-      "OPENBLAS_NUM_THREADS": "1",
-      "OMP_NUM_THREADS": "1",
-      "OMP_WAIT_POLICY": "passive",
-      "ONEDNN_MAX_CPU_ISA": "AVX2",
-      "DNNL_MAX_CPU_ISA": "AVX2",
-      "ATEN_CPU_CAPABILITY": "avx2",
-      "OPENCV_CPU_DISABLE": "AVX512-SKX",
-    ])
 }

@@ -10,7 +10,7 @@ package final class Coordinator {
   let state: RunState
   let run: RunFolder
   let progress: Progress
-  let executor: LocalExecutor
+  let executor: any Executor
   private let lease: Lease
 
   /// Checks what can be checked before any work, and takes the run's lease.
@@ -19,10 +19,17 @@ package final class Coordinator {
     run = RunFolder(root: URL(filePath: request.pipeline.output))
     try FileSystem.makeFolder(run.plan)
     lease = try Lease(run)
+    try NumericsProfile.standard.checkContinues(run)
     state = try RunState(request)
     progress = Progress(isQuiet: request.isQuiet)
-    executor = LocalExecutor(
-      jobs: request.jobs, executable: request.executable, planFolder: run.plan, interruption: interruption)
+    let local = LocalExecutor(
+      jobs: request.jobs, executable: request.executable, planFolder: run.plan, scratch: request.scratch,
+      interruption: interruption)
+    executor =
+      switch request.engine {
+      case .local: local
+      case .slurm(let slurm): SlurmExecutor(slurm, request: request, run: run, local: local)
+      }
   }
 
   /// Does what is not yet done.
@@ -74,7 +81,7 @@ package final class Coordinator {
       stages: state.history + pending, frames: state.frames, problems: request.listing.problems,
       isFinished: isFinished && pending.isEmpty)
     try FileSystem.writeJSON(record, to: run.record)
-    try Catalog.rebuild(run, record: record)
+    try Catalog.rebuild(run, record: record, scratch: request.scratch)
     return record
   }
 

@@ -116,7 +116,7 @@ extension Coordinator {
     progress.begin(label, total: isSingle ? 0 : tasks.count)
     var ended = 0
     try executor.run(
-      tasks,
+      tasks, label: label,
       onEvent: { task, event in
         guard case .progress(let done, let total, let note) = event else { return }
         if isSingle {
@@ -132,6 +132,7 @@ extension Coordinator {
           if !isSingle { progress.update(done: ended) }
           return []
         case .failed(let message, let status): throw ToolError(status, "\(task.id): \(message)")
+        case .cutShort(_, let reason): throw ToolError(.notFinished, "\(task.id): \(reason)")
         case .crashed(let signal, _):
           throw ToolError(
             .notFinished,

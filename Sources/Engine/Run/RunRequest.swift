@@ -21,6 +21,12 @@ package struct SourceListing: Sendable {
   }
 }
 
+/// Who does the tasks of a run: processes of this machine, or jobs of a cluster.
+package enum EngineChoice: Sendable {
+  case local
+  case slurm(SlurmRequest)
+}
+
 /// One call of `run` or `plan`: a checked pipeline and the settings of this machine.
 package struct RunRequest: Sendable {
   package var pipeline: PipelineSpec
@@ -36,10 +42,14 @@ package struct RunRequest: Sendable {
   /// Families per dataset and label.
   package var limit: Int?
   package var isQuiet: Bool
+  package var engine: EngineChoice
+  /// Folder on a disk of this machine for temporary files; the usual places where there is none.
+  package var scratch: String?
 
   package init(
     pipeline: PipelineSpec, listing: SourceListing, registry: StageRegistry, store: URL, modelsFolder: URL,
-    executable: String, jobs: Int, until: String? = nil, limit: Int? = nil, isQuiet: Bool = false
+    executable: String, jobs: Int, until: String? = nil, limit: Int? = nil, isQuiet: Bool = false,
+    engine: EngineChoice = .local, scratch: String? = nil
   ) {
     self.pipeline = pipeline
     self.listing = listing
@@ -51,6 +61,8 @@ package struct RunRequest: Sendable {
     self.until = until
     self.limit = limit
     self.isQuiet = isQuiet
+    self.engine = engine
+    self.scratch = scratch
   }
 
   /// The families of this run, by name: roles given, what is held out carved out, cut to the limit.

@@ -1,16 +1,9 @@
 private import Foundation
 private import Records
 
-#if canImport(Glibc)
-  private import Glibc
-#endif
-
 /// The source grain of a run: finds the families that are not done, cuts them into units, has them done.
 struct SourceStep {
   let coordinator: Coordinator
-
-  /// Signals that speak of the family, not of the machine.
-  private static let faults: Set<Int32> = [SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV]
 
   func run() throws {
     let state = coordinator.state
@@ -65,7 +58,7 @@ struct SourceStep {
     progress.begin(label, total: families.count)
     var crashes: [String: Int32] = [:]
     try coordinator.executor.run(
-      tasks,
+      tasks, label: label,
       onEvent: { _, event in
         if case .familyEnded(_, _, let failed) = event { progress.advance(failed: failed) }
       }, onIdle: { progress.tick() },
@@ -73,8 +66,14 @@ struct SourceStep {
         switch result {
         case .done: return []
         case .failed(let message, let status): throw ToolError(status, message)
+        case .cutShort(let left, _):
+          guard case .unit(let work) = task.work else { return [] }
+          let rest = work.families.filter { left.contains($0.name) }
+          if rest.count < work.families.count { return [self.task("\(task.id)-rest", rest)] }
+          guard rest.count > 1 else { return [] }
+          return rest.enumerated().map { self.task("\(task.id)-\($0.offset)", [$0.element]) }
         case .crashed(let signal, _):
-          guard case .unit(let work) = task.work, Self.faults.contains(signal) else { return [] }
+          guard case .unit(let work) = task.work, TaskResult.faults.contains(signal) else { return [] }
           // The family at fault is found by doing each alone; one that crashes twice in the same way is quarantined.
           if work.families.count > 1 {
             return work.families.enumerated().map { self.task("\(task.id)-\($0.offset)", [$0.element]) }

@@ -27,7 +27,7 @@ struct UnitWorker {
     let pack = try TarWriter(path: folder.appending(path: "pack.tar"))
     var lines = Data()
     var outcomes: [FamilyOutcome] = []
-    for family in work.families {
+    for (index, family) in work.families.enumerated() {
       events.append(.familyStarted(name: family.name))
       let outcome = try pass(family, stages: stages, resources: resources, pack: pack, lines: &lines)
       if let outcome { outcomes.append(outcome) }
@@ -35,6 +35,11 @@ struct UnitWorker {
         .familyEnded(
           name: family.name, samples: outcome?.samples ?? 0,
           failed: outcome?.sources.count { $0.status != .done } ?? family.sources.count))
+      let left = work.families[(index + 1)...].map(\.name)
+      if !left.isEmpty, ShutdownNotice.hasCome {
+        events.append(.stoppedEarly(left: left))
+        break
+      }
     }
     _ = try pack.finish()
     guard !outcomes.isEmpty else {

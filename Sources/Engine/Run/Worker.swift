@@ -8,20 +8,23 @@ private import Records
 
 /// The hidden verb `worker`: does one task of a plan and leaves its result in the store.
 ///
-/// One process, one thread. It ends when its standard input does, so that it never outlives the coordinator.
+/// One process, one thread. It ends when its standard input does, so that it never outlives the coordinator; but for one
+/// that a scheduler started, which ends when it is told.
 package enum Worker {
   /// Runs the task in `file`.
   ///
+  /// - Parameter isAlone: whether no coordinator waits at the other end of standard input.
   /// - Throws: ``ToolError`` and others; the caller prints them and chooses the exit status.
-  package static func run(file: URL, registry: StageRegistry) throws {
-    endWithStandardInput()
+  package static func run(file: URL, registry: StageRegistry, isAlone: Bool = false) throws {
     let task = try FileSystem.readJSON(WorkerTask.self, from: file)
+    if isAlone { ShutdownNotice.listen(keepsParts: !task.familyNames.isEmpty) } else { endWithStandardInput() }
     let events = try EventLog(path: task.events)
     // Standard error is the task's log in the run's `plan` folder.
     LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
     let logger = Logger(label: "dfprep.worker")
     logger.info("task started", metadata: ["task": "\(task.id)"])
     do {
+      try NumericsProfile.standard.check()
       switch task.work {
       case .unit(let work): try UnitWorker(task: task, work: work, registry: registry, events: events).run()
       case .sampleUnit(let work): try SampleWorker(task: task, work: work, registry: registry, events: events).run()
@@ -51,6 +54,8 @@ package enum WorkerEvent: Codable, Sendable {
   case familyStarted(name: String)
   case familyEnded(name: String, samples: Int, failed: Int)
   case progress(done: Int, total: Int, note: String)
+  /// The machine is about to be taken away: what is done is kept, these families are left.
+  case stoppedEarly(left: [String])
   /// Files that a library wrote to standard error are elsewhere; this is why the task cannot be done.
   case fatal(message: String, status: Int32)
 }

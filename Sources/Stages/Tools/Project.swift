@@ -18,7 +18,7 @@ package struct Project {
   ///
   /// - Throws: ``ToolError`` with status 64 when there is no such file, 78 for everything wrong in it.
   package init(
-    pipeline: String, overrides: [String] = [], limit: Int? = nil, until: String? = nil, machine: MachineSettings
+    pipeline: String, overrides: [String] = [], limit: Int? = nil, until: String? = nil, machine: MachineFlags
   ) throws {
     let file = try Self.pipelineFile(pipeline)
     pathNote = file.path == pipeline ? nil : "taking \(file.path) for \(pipeline)"
@@ -29,7 +29,7 @@ package struct Project {
       spec.output = URL(filePath: output).standardizedFileURL.path(percentEncoded: false)
     }
     self.spec = spec
-    settings = machine
+    settings = try MachineSettings(machine, pipeline: file.url)
     self.limit = limit
     self.until = until
   }
@@ -41,7 +41,13 @@ package struct Project {
   }
 
   /// What `run` and `plan` need, the datasets scanned.
-  package func request(isQuiet: Bool) throws -> RunRequest {
+  ///
+  /// - Parameters:
+  ///   - phase: what is to be done where the engine is Slurm.
+  ///   - command: arguments of dfprep with which a job of a cluster goes on.
+  package func request(
+    isQuiet: Bool, phase: SlurmRequest.Phase = .submit, command: [String] = []
+  ) throws -> RunRequest {
     var listing = SourceListing(sources: [], roots: [:], problems: [])
     for entry in spec.datasets {
       let declaration = try catalogue.declaration(named: entry.name)
@@ -58,7 +64,8 @@ package struct Project {
       pipeline: spec, listing: listing, registry: StandardStages.registry,
       store: settings.storeFolder(besideRun: URL(filePath: spec.output)),
       modelsFolder: settings.modelsFolder(beside: catalogueFile), executable: try Self.executable(),
-      jobs: settings.jobs, until: until, limit: limit, isQuiet: isQuiet)
+      jobs: settings.jobs, until: until, limit: limit, isQuiet: isQuiet,
+      engine: settings.engine(phase, command: command), scratch: settings.scratch)
   }
 
   /// The folder of a run given as such, or as its pipeline file.
@@ -71,11 +78,14 @@ package struct Project {
   }
 
   /// datasets.toml in the folder of `file` or one above it, else in the current folder or one above.
-  package static func catalogueFile(near file: URL?) -> URL? {
+  package static func catalogueFile(near file: URL?) -> URL? { self.file(named: "datasets.toml", near: file) }
+
+  /// The file called so in the folder of `file` or one above it, else in the current folder or one above.
+  static func file(named name: String, near file: URL?) -> URL? {
     for start in [file?.deletingLastPathComponent(), URL(filePath: FileManager.default.currentDirectoryPath)] {
       guard var folder = start?.standardizedFileURL else { continue }
       while true {
-        let candidate = folder.appending(path: "datasets.toml")
+        let candidate = folder.appending(path: name)
         if FileSystem.exists(candidate) { return candidate }
         let parent = folder.deletingLastPathComponent().standardizedFileURL
         if parent.path(percentEncoded: false) == folder.path(percentEncoded: false) || folder.pathComponents.count <= 1
