@@ -83,6 +83,7 @@ let package = Package(
     .target(name: "COneDNN"),
     .target(name: "COpenCVImage"),
     .target(name: "COpenCVNetwork"),
+    .target(name: "CRowKernels"),
     .target(name: "CTorch"),
     module("NativeLibraries"),
     shim(
@@ -107,7 +108,7 @@ let package = Package(
     // Floor 3: the domain. `Models` uses Tensors; `Training` uses Models and Evaluation, `Shortcuts` Evaluation; nothing else
     // goes sideways.
     module("Augmentation", ["Imaging", "Records"]),
-    module("Clustering", ["CBLAS", "Records"]),
+    module("Clustering", ["CBLAS", "CRowKernels", "Records"]),
     module("Datasets", ["Records", toml]),
     module("Decoding", ["CFFmpeg", "CFFmpegFilter", "Imaging", "NativeLibraries", "Records"]),
     module("Evaluation", ["Records"]),

@@ -31,14 +31,14 @@ enum BLAS {
   }
 
   /// `result = scale * left * right^T`: `left` is [rows, inner], `right` is [columns, inner], `result` is [rows,
-  /// columns].
+  /// columns], its rows `stride` apart (`columns` if `nil`).
   static func multiplyTransposed(
     _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, rows: Int, columns: Int, inner: Int, scale: Float,
-    into result: UnsafeMutablePointer<Float>
+    into result: UnsafeMutablePointer<Float>, stride: Int? = nil
   ) {
     cblas_sgemm(
       CblasRowMajor, CblasNoTrans, CblasTrans, blasint(rows), blasint(columns), blasint(inner), scale, left,
-      blasint(inner), right, blasint(inner), 0, result, blasint(columns))
+      blasint(inner), right, blasint(inner), 0, result, blasint(stride ?? columns))
   }
 
   /// `result += matrix^T * matrix`, the part in `columns` of it: `matrix` is [rows, width], `result` is [width, width].

@@ -7,8 +7,9 @@ struct ArchitectureTests {
   /// Every folder below Sources, lowest floor first.
   static let floors: [[String]] = [
     [
-      "CBLAS", "CFFmpeg", "CFFmpegFilter", "CJPEG", "COneDNN", "COpenCVImage", "COpenCVNetwork", "CPNG", "CTorch",
-      "FFmpegFilterShim", "NativeLibraries", "OneDNNShim", "OpenCVImageShim", "OpenCVNetworkShim", "TorchShim",
+      "CBLAS", "CFFmpeg", "CFFmpegFilter", "CJPEG", "COneDNN", "COpenCVImage", "COpenCVNetwork", "CPNG",
+      "CRowKernels", "CTorch", "FFmpegFilterShim", "NativeLibraries", "OneDNNShim", "OpenCVImageShim",
+      "OpenCVNetworkShim", "TorchShim",
     ],
     ["Imaging", "Networks", "Records", "Tensors"],
     [

@@ -11,12 +11,14 @@ package struct ClusterStage: TableStage {
     package var k: ClusterCount = .auto
     package var maximum = 8
     package var metric = "euclidean"
+    package var algorithm = "lloyd"
+    package var batch = 10_000
     package var starts = 8
     package var classes = "each"
     package init() {}
 
     package enum CodingKeys: String, CodingKey {
-      case k, metric, starts, classes
+      case k, metric, algorithm, batch, starts, classes
       case maximum = "max-k"
     }
 
@@ -25,6 +27,10 @@ package struct ClusterStage: TableStage {
         "k", .either(.integer(2...4096), word: "auto"), "Number of clusters; `auto` takes the best silhouette."),
       OptionField("max-k", .integer(2...4096), "Largest number that `auto` tries; never more than there are families."),
       OptionField("metric", .choice(FeatureMetric.allCases.map(\.rawValue)), "Distance of features."),
+      OptionField(
+        "algorithm", .choice(["lloyd", "mini-batch"]),
+        "`lloyd` looks at every sample in every round; `mini-batch` at some, for more than can be read often."),
+      OptionField("batch", .integer(1...100_000_000), "Samples that `mini-batch` looks at in a round."),
       OptionField("starts", .integer(1...1000), "Runs from different seeds, of which the best is kept."),
       OptionField(
         "classes", .choice(["each", "joint"]),
@@ -33,7 +39,7 @@ package struct ClusterStage: TableStage {
   }
 
   package static let name = "cluster"
-  package static let version = 1
+  package static let version = 2
   package static let summary = "Clusters training samples by their features, and says how many clusters and why."
   package static let reads: [ProductRequirement] = [.required(.features)]
   package static let writes: ProductKind? = .clusters
@@ -97,7 +103,9 @@ package struct ClusterStage: TableStage {
     }
     return try ClusterCountChoice.choose(
       features, range: range, groups: families,
-      options: KMeansOptions(clusters: 2, starts: options.starts, metric: metric, seed: context.seed))
+      options: KMeansOptions(
+        clusters: 2, starts: options.starts, metric: metric,
+        algorithm: options.algorithm == "lloyd" ? .lloyd : .miniBatch(rows: options.batch), seed: context.seed))
   }
 }
 
