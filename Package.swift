@@ -87,6 +87,7 @@ let package = Package(
     .target(name: "COpenBLAS"),
     .target(name: "COpenCVImage"),
     .target(name: "COpenCVNetwork"),
+    .target(name: "CRowKernels"),
     .target(name: "CTorch"),
     module("NativeLibraries"),
     shim(
@@ -112,7 +113,7 @@ let package = Package(
     // Floor 3: the domain. `Models` uses Tensors; `Training` uses Models and Evaluation, `Shortcuts` Evaluation; nothing else
     // goes sideways.
     module("Augmentation", ["Imaging", "Records"]),
-    module("Clustering", ["COpenBLAS", "NativeLibraries", "Records"]),
+    module("Clustering", ["COpenBLAS", "CRowKernels", "NativeLibraries", "Records"]),
     module("Datasets", ["Records", toml]),
     module("Decoding", ["CFFmpeg", "CFFmpegFilter", "Imaging", "NativeLibraries", "Records"]),
     module("Evaluation", ["Records"]),

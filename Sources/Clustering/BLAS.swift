@@ -26,18 +26,24 @@ enum BLAS {
   /// - Throws: when OpenBLAS cannot be loaded. Every entry of this module that multiplies matrices asks first.
   static func require() throws(ClusteringError) { _ = try loaded.get() }
 
+  /// Runs `body`.
+  static func withOneThread<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    try body()
+  }
+
   private static var functions: dfblas_functions {
     guard case .success(let functions) = loaded else { preconditionFailure("BLAS.require() was not asked") }
     return functions
   }
 
   /// `result = scale * left * right^T`: `left` is [rows, inner], `right` is [columns, inner], `result` is [rows,
-  /// columns].
+  /// columns], its rows `stride` apart (`columns` if `nil`).
   static func multiplyTransposed(
     _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, rows: Int, columns: Int, inner: Int, scale: Float,
-    into result: UnsafeMutablePointer<Float>
+    into result: UnsafeMutablePointer<Float>, stride: Int? = nil
   ) {
-    functions.multiply_transposed(left, right, Int32(rows), Int32(columns), Int32(inner), scale, result)
+    functions.multiply_transposed(
+      left, right, Int32(rows), Int32(columns), Int32(inner), scale, result, Int32(stride ?? columns))
   }
 
   /// `result += matrix^T * matrix`, the part in `columns` of it: `matrix` is [rows, width], `result` is [width, width].

@@ -1,47 +1,56 @@
 package import Records
 
-/// Lloyd's k-means.
+/// k-means by Lloyd's rounds or by mini-batches.
 ///
-/// The same features, options and instruction-set profile give the same bits on any number of threads.
+/// Every row goes to the centroid whose squared distance is least by float64, of equally near ones to that whose values
+/// come first. How the least is found (products of matrices, bounds) never shows: the same features and options give the
+/// same bits on any number of threads, and with any library of products.
 ///
-/// Source: Lloyd 1982; seeding by Arthur and Vassilvitskii 2007, k-means++; spherical form by Dhillon and Modha 2001.
+/// Source: Lloyd 1982; spherical form by Dhillon and Modha 2001. See ``LloydRun``, ``MiniBatchRun``, ``Seeding``.
 package enum KMeans {
+  /// Times that clusters which end without rows are given the farthest ones before they are left out.
+  private static let lastRounds = 8
+
   /// Fits clusters to `features`, of which there should be no held-out rows.
   ///
-  /// - Parameter threads: how many threads to use, all cores if `nil`; does not change the result.
+  /// - Parameters:
+  ///   - initial: centroids to start from, float32 `[clusters, columns]`, instead of k-means++ and several starts.
+  ///   - threads: how many threads to use, all cores if `nil`; does not change the result.
   /// - Throws: when there are no rows, an option makes no sense, or a value is not finite.
   package static func fit(
-    _ features: FeatureMatrix, options: KMeansOptions, threads: Int? = nil
+    _ features: some FeatureSource, options: KMeansOptions, from initial: [Float]? = nil, threads: Int? = nil
   ) throws(ClusteringError) -> KMeansResult {
-    guard features.rows > 0, features.columns > 0 else {
-      throw ClusteringError(
-        code: .noRows, message: "there is nothing to cluster: \(features.rows) x \(features.columns) features")
-    }
-    guard options.clusters > 0, options.starts > 0, options.maximumIterations > 0, options.tolerance >= 0 else {
-      throw ClusteringError(
-        code: .badOption,
-        message: "clusters, starts and iterations must be positive, tolerance not negative: \(options)")
-    }
     try BLAS.require()
-    try ClusteringError.requireFinite(features)
-    let points = Points(features, metric: options.metric, threads: threads ?? Parallel.allCores)
-    let clusters = distinctRows(of: points, upTo: options.clusters)
-    var best: LloydRun?
-    for start in 0..<options.starts {
-      let run = LloydRun(points, clusters: clusters, start: start, options: options)
-      if run.inertia < best?.inertia ?? .infinity { best = run }
+    try check(options)
+    return try FeatureRows.with(features, metric: options.metric, threads: threads) { rows throws(ClusteringError) in
+      let survey = try FeatureSurvey(rows) { features.name(ofRow: $0) }
+      if let initial {
+        let given = try centres(initial, columns: rows.columns, metric: options.metric)
+        guard given.count == options.clusters else {
+          throw ClusteringError(
+            code: .shapeMismatch,
+            message: "\(given.count) centroids to start from, \(options.clusters) clusters asked for")
+        }
+        return run(rows, survey, from: given.values, start: 0, options)
+      }
+      var best: KMeansResult?
+      for start in 0..<options.starts {
+        let seeds = Seeding(rows, clusters: options.clusters, start: start, seed: options.seed).values
+        let result = run(rows, survey, from: seeds, start: start, options)
+        if result.inertia < best?.inertia ?? .infinity { best = result }
+      }
+      guard let best else {
+        throw ClusteringError(code: .notFinite, message: "distances overflow; scale the features down")
+      }
+      return best
     }
-    guard let best else {
-      throw ClusteringError(code: .notFinite, message: "distances overflow; scale the features down")
-    }
-    return finish(best, features, options, threads: points.threads)
   }
 
-  /// The nearest centroid of each row; of equally near ones the first.
+  /// The nearest centroid of each row; of equally near ones that whose values come first.
   ///
   /// - Throws: when a value is not finite or the centroids have other columns.
   package static func assign(
-    _ features: FeatureMatrix, centroids: [Float], metric: FeatureMetric, threads: Int? = nil
+    _ features: some FeatureSource, centroids: [Float], metric: FeatureMetric, threads: Int? = nil
   ) throws(ClusteringError) -> [Int] {
     guard features.columns > 0, !centroids.isEmpty, centroids.count % features.columns == 0 else {
       throw ClusteringError(
@@ -49,69 +58,89 @@ package enum KMeans {
         message: "\(centroids.count) centroid values do not fit features of \(features.columns) columns")
     }
     try BLAS.require()
-    try ClusteringError.requireFinite(features)
-    return place(features, centroids, metric, threads ?? Parallel.allCores).assignment
-  }
-
-  /// How many rows differ from all before them, counted no further than `limit`.
-  private static func distinctRows(of points: Points, upTo limit: Int) -> Int {
-    var distinct: [Int] = []
-    for row in 0..<points.rows where !distinct.contains(where: { points[$0].elementsEqual(points[row]) }) {
-      distinct.append(row)
-      if distinct.count == limit { break }
+    guard features.rows > 0 else { return [] }
+    return try FeatureRows.with(features, metric: metric, threads: threads) { rows throws(ClusteringError) in
+      _ = try FeatureSurvey(rows) { features.name(ofRow: $0) }
+      return rows.nearest(try centres(centroids, columns: rows.columns, metric: metric))
     }
-    return distinct.count
   }
 
-  /// Nearest centroids and the squared distances to them.
-  ///
-  /// The shift comes from the centroids alone, so that a row's cluster does not depend on which others are asked about.
-  private static func place(
-    _ features: FeatureMatrix, _ centroids: [Float], _ metric: FeatureMetric, _ threads: Int
-  ) -> (assignment: [Int], squaredDistances: [Float]) {
-    let columns = features.columns
-    let count = centroids.count / columns
-    let shift = Points.means(
-      centroids, columns: columns, assignment: [Int](repeating: 0, count: count), clusters: 1, threads: threads)
-    func points(_ values: [Float]) -> Points {
-      Points(values, columns: columns, metric: metric, shift: shift.map { Float($0) }, threads: threads)
+  private static func check(_ options: KMeansOptions) throws(ClusteringError) {
+    var batchRows = 1
+    if case .miniBatch(let rows) = options.algorithm { batchRows = rows }
+    guard options.clusters > 0, options.starts > 0, options.maximumIterations > 0, options.tolerance >= 0, batchRows > 0
+    else {
+      throw ClusteringError(
+        code: .badOption,
+        message: "clusters, starts, iterations and batch must be positive, tolerance not negative: \(options)")
     }
-    let (rows, centres) = (points(features.values), points(centroids))
-    let assignment = rows.nearest(centres)
-    return (assignment, rows.squaredDistances(to: centres, assignment: assignment))
   }
 
-  /// Moves centroids back to the features' own units, assigns to those, and numbers the clusters.
-  private static func finish(
-    _ run: LloydRun, _ features: FeatureMatrix, _ options: KMeansOptions, threads: Int
+  /// Centroids that somebody gave, in order; of length 1 where the metric is spherical.
+  private static func centres(
+    _ values: [Float], columns: Int, metric: FeatureMetric
+  ) throws(ClusteringError) -> Centres {
+    guard !values.isEmpty, values.count % columns == 0 else {
+      throw ClusteringError(
+        code: .shapeMismatch, message: "\(values.count) centroid values do not fit features of \(columns) columns")
+    }
+    let matrix = FeatureMatrix(
+      keys: (0..<values.count / columns).map { "centroid \($0)" }, columns: columns, values: values)
+    let points = try FeatureRows.with(matrix, metric: metric, threads: 1) { rows throws(ClusteringError) in
+      _ = try FeatureSurvey(rows) { matrix.keys[$0] }
+      return rows.points(Array(0..<rows.count))
+    }
+    return Centres(points, columns: columns, groups: min(32, (matrix.rows + 3) & ~3))
+  }
+
+  private static func run(
+    _ rows: FeatureRows, _ survey: FeatureSurvey, from values: [Float], start: Int, _ options: KMeansOptions
   ) -> KMeansResult {
-    let columns = features.columns
-    let centroids =
-      switch options.metric {
-      case .euclidean:
-        Points.means(
-          features.values, columns: columns, assignment: run.assignment, clusters: run.clusters, threads: threads
-        ).map { Float($0) }
-      case .spherical: run.centres.values
-      }
-    let placed = place(features, centroids, options.metric, threads)
+    switch options.algorithm {
+    case .lloyd:
+      let run = LloydRun(rows, survey: survey, from: values, options: options)
+      return finish(rows, run.centres, run.assignment, run.iterations, run.converged, options)
+    case .miniBatch(let batchRows):
+      let run = MiniBatchRun(
+        rows, survey: survey, from: values, batchRows: batchRows, start: start, options: options)
+      let centres = Centres(run.values, columns: rows.columns, groups: 4)
+      return finish(rows, centres, rows.nearest(centres), run.iterations, run.converged, options)
+    }
+  }
 
-    var sizes = [Int](repeating: 0, count: run.clusters)
-    var firstRows = [Int](repeating: features.rows, count: run.clusters)
-    for (row, cluster) in placed.assignment.enumerated() {
+  /// Sees to clusters without rows, and numbers the others.
+  private static func finish(
+    _ rows: FeatureRows, _ centres: Centres, _ assignment: [Int], _ iterations: Int, _ converged: Bool,
+    _ options: KMeansOptions
+  ) -> KMeansResult {
+    var (centres, assignment) = (centres, assignment)
+    for _ in 0..<lastRounds {
+      let filled = Set(assignment)
+      guard filled.count < centres.count else { break }
+      let empty = (0..<centres.count).filter { !filled.contains($0) }
+      var values = centres.values
+      for (centre, row) in zip(empty, rows.farthest(from: centres, assignment: assignment)) {
+        values.replaceSubrange(centre * rows.columns..<(centre + 1) * rows.columns, with: rows.points([row]))
+      }
+      centres = Centres(values, columns: rows.columns, groups: centres.groups)
+      assignment = rows.nearest(centres)
+    }
+    let (squaredDistances, inertia) = rows.squaredDistances(to: centres, assignment: assignment)
+
+    var sizes = [Int](repeating: 0, count: centres.count)
+    var firstRows = [Int](repeating: rows.count, count: centres.count)
+    for (row, cluster) in assignment.enumerated() {
       sizes[cluster] += 1
       firstRows[cluster] = min(firstRows[cluster], row)
     }
     let order = sizes.indices.filter { sizes[$0] > 0 }.sorted {
       (-sizes[$0], firstRows[$0]) < (-sizes[$1], firstRows[$1])
     }
-    var numbers = [Int](repeating: 0, count: run.clusters)
+    var numbers = [Int](repeating: 0, count: centres.count)
     for (number, cluster) in order.enumerated() { numbers[cluster] = number }
     return KMeansResult(
-      centroids: order.flatMap { centroids[$0 * columns..<($0 + 1) * columns] },
-      assignment: placed.assignment.map { numbers[$0] },
-      squaredDistances: placed.squaredDistances,
-      inertia: placed.squaredDistances.reduce(0) { $0 + Double($1) },
-      iterations: run.iterations, converged: run.converged, clusters: order.count, requestedClusters: options.clusters)
+      centroids: order.flatMap { centres.values[$0 * rows.columns..<($0 + 1) * rows.columns] },
+      assignment: assignment.map { numbers[$0] }, squaredDistances: squaredDistances, inertia: inertia,
+      iterations: iterations, converged: converged, clusters: order.count, requestedClusters: options.clusters)
   }
 }

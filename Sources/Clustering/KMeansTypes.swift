@@ -1,24 +1,35 @@
+/// How centres are found.
+package enum KMeansAlgorithm: Codable, Hashable, Sendable {
+  /// Every row in every round, until nothing moves.
+  case lloyd
+  /// Samples of so many rows, one a round, until it gets no better: for more rows than can be read often.
+  case miniBatch(rows: Int)
+}
+
 /// How to divide rows of features into clusters.
 package struct KMeansOptions: Codable, Hashable, Sendable {
   /// Clusters wanted; fewer come out where there are fewer distinct rows.
   package var clusters: Int
   /// Independent starts, of which the one of least inertia is kept.
   package var starts: Int
+  /// Rounds of a start at most; of one batch each where ``algorithm`` takes samples.
   package var maximumIterations: Int
   /// Stops when the centroids' squared movement is at most this share of the mean variance of a column.
   package var tolerance: Double
   package var metric: FeatureMetric
+  package var algorithm: KMeansAlgorithm
   package var seed: UInt64
 
   package init(
     clusters: Int, starts: Int = 4, maximumIterations: Int = 100, tolerance: Double = 1e-4,
-    metric: FeatureMetric = .euclidean, seed: UInt64 = 0
+    metric: FeatureMetric = .euclidean, algorithm: KMeansAlgorithm = .lloyd, seed: UInt64 = 0
   ) {
     self.clusters = clusters
     self.starts = starts
     self.maximumIterations = maximumIterations
     self.tolerance = tolerance
     self.metric = metric
+    self.algorithm = algorithm
     self.seed = seed
   }
 }
@@ -29,7 +40,7 @@ package struct KMeansResult: Codable, Hashable, Sendable {
   package var centroids: [Float]
   /// Cluster of each row: the nearest centroid, as ``KMeans/assign(_:centroids:metric:threads:)`` gives it.
   package var assignment: [Int]
-  /// Squared distance of each row to its centroid, in the metric.
+  /// Squared distance of each row to its centroid, in the metric, computed in float64.
   package var squaredDistances: [Float]
   /// Sum of ``squaredDistances``.
   package var inertia: Double

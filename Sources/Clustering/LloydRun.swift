@@ -1,109 +1,108 @@
 private import Records
 
-/// One start of k-means, run to its end.
+/// Lloyd's rounds from given centres to their end, every point looked at only where bounds leave a doubt.
+///
+/// Gives the same assignment in every round as a comparison of all distances would, to the bit.
+///
+/// Source: Lloyd 1982; bounds as in ``DistanceBounds``; sums carried along, exactly, as in ``ClusterSums``.
 struct LloydRun {
-  let clusters: Int
-  private(set) var centres: Points
-  private(set) var assignment: [Int]
-  private(set) var inertia = 0.0
+  private(set) var centres: Centres
   private(set) var iterations = 0
   private(set) var converged = false
 
-  private let points: Points
+  private let rows: FeatureRows
   private let metric: FeatureMetric
+  private let bounds: DistanceBounds
+  private let sums: ClusterSums
+  private let workers: [LloydWorker]
+  private var movement: [Float]
+  private var groupMovement: [Float]
 
-  /// - Requires: at least `clusters` distinct rows.
-  init(_ points: Points, clusters: Int, start: Int, options: KMeansOptions) {
-    self.points = points
-    self.clusters = clusters
+  /// - Parameter values: the centres to start from, float32 `[clusters, columns]`, finite; of length 1 where the metric is
+  ///   spherical.
+  init(_ rows: FeatureRows, survey: FeatureSurvey, from values: [Float], options: KMeansOptions) {
+    self.rows = rows
     metric = options.metric
-    var random = KeyedRandom(seed: options.seed, key: "start-\(start)", stage: "k-means")
-    centres = Self.seeds(points, clusters, metric, &random)
-    assignment = points.nearest(centres)
-    let limit = options.tolerance * Self.meanVariance(points)
+    let (columns, clusters) = (rows.columns, values.count / rows.columns)
+    let groups = DistanceBounds.groups(centres: clusters, rows: rows.count)
+    let order = Centres.grouped(values, columns: columns, groups: groups)
+    centres = Centres(
+      order.flatMap { values[$0 * columns..<($0 + 1) * columns] }, columns: columns, groups: groups)
+    bounds = DistanceBounds(rows: rows.count, groups: groups)
+    sums = ClusterSums(clusters: clusters, largest: survey.largest, rows: rows.count)
+    movement = [Float](repeating: 0, count: clusters)
+    groupMovement = [Float](repeating: 0, count: groups)
+    workers = (0..<rows.threads).map { [rows, bounds, centres] _ in
+      LloydWorker(
+        rows, bounds, search: NearestSearch(rows, paddedCentres: centres.members * groups),
+        changes: ClusterSums(clusters: clusters, largest: survey.largest, rows: rows.count))
+    }
+    let limit = options.tolerance * survey.meanVariance
+    _ = assign()
     while iterations < options.maximumIterations, !converged {
       iterations += 1
-      fillEmptyClusters()
+      let filled = fillEmptyClusters()
       let moved = moveCentres()
-      let before = assignment
-      assignment = points.nearest(centres)
-      converged = assignment == before || moved <= limit
+      let changed = assign()
+      converged = changed == 0 && filled == 0 || moved <= limit
     }
-    fillEmptyClusters()
-    inertia = points.squaredDistances(to: centres, assignment: assignment).reduce(0) { $0 + Double($1) }
   }
 
-  /// k-means++: the first centre at random, each next one with a probability that grows with the squared distance to
-  /// the nearest centre so far.
-  private static func seeds(
-    _ points: Points, _ clusters: Int, _ metric: FeatureMetric, _ random: inout KeyedRandom
-  ) -> Points {
-    var chosen = [random.integer(below: points.rows)]
-    var nearest = [Float](repeating: .infinity, count: points.rows)
-    while chosen.count < clusters {
-      let latest = points[chosen[chosen.count - 1]]
-      nearest = zip(nearest, points.squaredDistances { _ in latest }).map { min($0, $1) }
-      var rest = random.uniform() * nearest.reduce(0) { $0 + Double($1) }
-      // Rounding may leave a little after the last row: then the last that is no centre's twin.
-      var next = nearest.lastIndex { $0 > 0 } ?? 0
-      for (row, distance) in nearest.enumerated() where distance > 0 {
-        rest -= Double(distance)
-        if rest < 0 {
-          next = row
-          break
+  /// Centre of each row.
+  var assignment: [Int] { (0..<rows.count).map { Int(bounds.centres[$0]) } }
+
+  /// Finds the nearest centre of every point; how many got another one.
+  private mutating func assign() -> Int {
+    movement.withUnsafeBufferPointer { movement in
+      groupMovement.withUnsafeBufferPointer { groupMovement in
+        guard let movement = movement.baseAddress, let groupMovement = groupMovement.baseAddress else { return }
+        BLAS.withOneThread {
+          rows.forEachStripe(workers: workers) { worker, stripe in
+            worker.assign(stripe, centres, movement: movement, groupMovement: groupMovement)
+          }
         }
       }
-      chosen.append(next)
     }
-    return centre(points, chosen.flatMap { points[$0] }, metric)
+    return workers.reduce(0) { $0 + $1.hand(to: sums) }
   }
 
-  /// Centres from rows that are already shifted or scaled.
-  private static func centre(_ points: Points, _ values: [Float], _ metric: FeatureMetric) -> Points {
-    Points(
-      values, columns: points.columns, metric: metric, shift: [Float](repeating: 0, count: points.columns),
-      threads: points.threads)
-  }
-
-  private static func meanVariance(_ points: Points) -> Double {
-    let means = points.means([Int](repeating: 0, count: points.rows), clusters: 1)
-    let spread = points.squaredLengths.reduce(0) { $0 + Double($1) } / Double(points.rows)
-    return max(0, spread - means.reduce(0) { $0 + $1 * $1 }) / Double(points.columns)
-  }
-
-  /// Gives each cluster without rows the row that lies farthest from its centre, of those that are not alone.
-  private mutating func fillEmptyClusters() {
-    var sizes = [Int](repeating: 0, count: clusters)
-    for cluster in assignment { sizes[cluster] += 1 }
-    guard sizes.contains(0) else { return }
-    let distances = points.squaredDistances(to: centres, assignment: assignment)
-    var farthest = distances.indices.sorted { (-distances[$0], $0) < (-distances[$1], $1) }[...]
-    for cluster in sizes.indices where sizes[cluster] == 0 {
-      while let row = farthest.popFirst() {
-        guard sizes[assignment[row]] > 1 else { continue }
-        sizes[assignment[row]] -= 1
-        sizes[cluster] = 1
-        assignment[row] = cluster
-        break
-      }
+  /// Gives each cluster without points the one that lies farthest from its centre, of those that are not alone; how many
+  /// were filled.
+  private func fillEmptyClusters() -> Int {
+    let empty = sums.counts.indices.filter { sums.counts[$0] == 0 }
+    guard !empty.isEmpty else { return 0 }
+    let assignment = assignment
+    var filled = 0
+    for row in rows.farthest(from: centres, assignment: assignment) where filled < empty.count {
+      let (old, new) = (assignment[row], empty[filled])
+      guard sums.counts[old] > 1 else { continue }
+      sums.move(rows.start(of: row), scale: rows.scale(of: row), from: old, to: new)
+      bounds.forget(row, centre: new)
+      filled += 1
     }
+    return filled
   }
 
-  /// Puts every centre at the mean of its rows and tells how far, squared, they moved together.
+  /// Puts every centre at the mean of its points, and tells how far, squared, they moved together.
   private mutating func moveCentres() -> Double {
-    var values = points.means(assignment, clusters: clusters).map { Float($0) }
-    // The mean of opposite unit rows has no direction; such a centre stays where it was.
-    for index in 0..<clusters {
-      let range = index * points.columns..<(index + 1) * points.columns
-      if metric == .spherical, values[range].allSatisfy({ $0 == 0 }) {
-        values.replaceSubrange(range, with: centres[index])
+    let before = centres.values
+    let columns = centres.columns
+    let values = sums.means(else: before, metric: metric)
+    centres = Centres(values, columns: columns, groups: centres.groups)
+    var moved = 0.0
+    groupMovement = [Float](repeating: 0, count: centres.groups)
+    for centre in 0..<centres.count {
+      var squares = 0.0
+      for place in centre * columns..<(centre + 1) * columns {
+        let difference = Double(values[place]) - Double(before[place])
+        squares += difference * difference
       }
+      moved += squares
+      movement[centre] = Float(squares.squareRoot()).nextUp.nextUp
+      if squares == 0 { movement[centre] = 0 }
+      let group = centre % centres.groups
+      groupMovement[group] = max(groupMovement[group], movement[centre])
     }
-    let moved = Self.centre(points, values, metric)
-    defer { centres = moved }
-    return zip(moved.values, centres.values).reduce(0) { sum, pair in
-      let difference = Double(pair.0) - Double(pair.1)
-      return sum + difference * difference
-    }
+    return moved
   }
 }

@@ -75,11 +75,6 @@ struct Points: Sendable {
     }
   }
 
-  /// Squared distance of each row to its own of `centres`.
-  func squaredDistances(to centres: Points, assignment: [Int]) -> [Float] {
-    squaredDistances { centres[assignment[$0]] }
-  }
-
   /// Products of every row with each of `count` others, float32 `[rows, count]`.
   func products(with others: [Float], count otherCount: Int) -> [Float] {
     [Float](unsafeUninitializedCapacity: rows * otherCount) { buffer, count in
@@ -122,24 +117,6 @@ struct Points: Sendable {
           into: result)
       }
     }
-  }
-
-  /// The nearest centre of every row; of equally near ones the first.
-  func nearest(_ centres: Points) -> [Int] {
-    [Int](unsafeUninitializedCapacity: rows) { buffer, count in
-      nonisolated(unsafe) let target = buffer
-      forEachRow(distancesTo: centres) { row, distances in
-        var best = 0
-        for centre in distances.indices.dropFirst() where distances[centre] < distances[best] { best = centre }
-        target.initializeElement(at: row, to: best)
-      }
-      count = rows
-    }
-  }
-
-  /// Mean of each cluster's rows, `[clusters, columns]`; zeros for a cluster without rows.
-  func means(_ assignment: [Int], clusters: Int) -> [Double] {
-    Self.means(values, columns: columns, assignment: assignment, clusters: clusters, threads: threads)
   }
 
   /// The mean row of `features`.

@@ -17,10 +17,11 @@ namespace {
 void setThreads(int32_t threads) { openblas_set_num_threads(threads); }
 
 void multiplyTransposed(
-    const float *left, const float *right, int32_t rows, int32_t columns, int32_t inner, float scale, float *result) {
+    const float *left, const float *right, int32_t rows, int32_t columns, int32_t inner, float scale, float *result,
+    int32_t stride) {
   cblas_sgemm(
       CblasRowMajor, CblasNoTrans, CblasTrans, rows, columns, inner, scale, left, inner, right, inner, 0, result,
-      columns);
+      stride);
 }
 
 void addTransposed(

@@ -23,6 +23,7 @@ struct Dfprep: ParsableCommand {
       ExportCommand.self,
       InspectCommand.self,
       DuplicatesCommand.self,
+      ClusterCommand.self,
       MapCommand.self,
       DatasetsCommand.self,
       InferCommand.self,

@@ -7,8 +7,9 @@ struct ArchitectureTests {
   /// Every folder below Sources, lowest floor first.
   static let floors: [[String]] = [
     [
-      "CFFmpeg", "CFFmpegFilter", "CJPEG", "COneDNN", "COpenBLAS", "COpenCVImage", "COpenCVNetwork", "CPNG", "CTorch",
-      "CZlib", "FFmpegFilterShim", "NativeLibraries", "OneDNNShim", "OpenBLASShim", "OpenCVImageShim",
+      "CFFmpeg", "CFFmpegFilter", "CJPEG", "COneDNN", "COpenBLAS", "COpenCVImage", "COpenCVNetwork", "CPNG",
+      "CRowKernels", "CTorch", "CZlib", "FFmpegFilterShim", "NativeLibraries", "OneDNNShim", "OpenBLASShim",
+      "OpenCVImageShim",
       "OpenCVNetworkShim", "TorchShim",
     ],
     ["Imaging", "Networks", "Records", "Tensors"],

@@ -19,9 +19,11 @@ typedef struct dfblas_functions {
   int32_t layout;
   /// Threads that share one product, from now on, in this process.
   void (*set_threads)(int32_t threads);
-  /// `result = scale * left * right^T`: `left` `[rows, inner]`, `right` `[columns, inner]`, `result` `[rows, columns]`.
+  /// `result = scale * left * right^T`: `left` `[rows, inner]`, `right` `[columns, inner]`, `result` `[rows, columns]`,
+  /// each of its lines beginning `stride` values after the one before.
   void (*multiply_transposed)(
-      const float *left, const float *right, int32_t rows, int32_t columns, int32_t inner, float scale, float *result);
+      const float *left, const float *right, int32_t rows, int32_t columns, int32_t inner, float scale, float *result,
+      int32_t stride);
   /// `result += left^T * right`: `left` `[rows, height]`, `right` `[rows, width]`, `result` `[height, width]`; each line
   /// of all three begins `stride` values after the one before.
   void (*add_transposed)(

@@ -11,6 +11,8 @@ package struct ClusterStage: TableStage {
     package var k: ClusterCount = .auto
     package var maximum = 8
     package var metric = "euclidean"
+    package var algorithm = "lloyd"
+    package var batch = 10_000
     package var starts = 8
     package var classes = "each"
     package var features = ""
@@ -23,7 +25,7 @@ package struct ClusterStage: TableStage {
     package init() {}
 
     package enum CodingKeys: String, CodingKey {
-      case k, metric, starts, classes, features, center, components, whiten, normalise, silhouette, fits
+      case k, metric, algorithm, batch, starts, classes, features, center, components, whiten, normalise, silhouette, fits
       case maximum = "max-k"
     }
 
@@ -33,6 +35,10 @@ package struct ClusterStage: TableStage {
         "Number of clusters; `auto` takes the greatest silhouette among the stable numbers."),
       OptionField("max-k", .integer(2...4096), "Largest number that `auto` tries; never more than there are families."),
       OptionField("metric", .choice(FeatureMetric.allCases.map(\.rawValue)), "Distance of features."),
+      OptionField(
+        "algorithm", .choice(["lloyd", "mini-batch"]),
+        "`lloyd` looks at every sample in every round; `mini-batch` at some, for more than can be read often."),
+      OptionField("batch", .integer(1...100_000_000), "Samples that `mini-batch` looks at in a round."),
       OptionField("starts", .integer(1...1000), "Runs from different seeds, of which the best is kept."),
       OptionField(
         "classes", .choice(["each", "joint"]),
@@ -145,7 +151,9 @@ package struct ClusterStage: TableStage {
     }
     return try ClusterCountChoice.choose(
       features, range: range, groups: families,
-      options: KMeansOptions(clusters: 2, starts: options.starts, metric: metric, seed: context.seed),
+      options: KMeansOptions(
+        clusters: 2, starts: options.starts, metric: metric,
+        algorithm: options.algorithm == "lloyd" ? .lloyd : .miniBatch(rows: options.batch), seed: context.seed),
       measures: .init(silhouetteRows: options.silhouette.count, fits: options.fits))
   }
 }
