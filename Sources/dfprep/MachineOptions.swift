@@ -20,8 +20,27 @@ struct MachineOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The run's folder, instead of the pipeline's `output`.", valueName: "folder"))
   var output: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Longest time for one family of videos; one that takes longer is left unfinished. Default: DFPREP_TIME_OUT, or none.",
+      valueName: "seconds"))
+  var timeOut: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Most memory of one worker, MiB; the family that takes more is left unfinished. Default: DFPREP_WORKER_MEMORY, or none.",
+      valueName: "mib"))
+  var workerMemory: Int?
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs is at least 1") }
+    if let timeOut, timeOut <= 0 { throw ValidationError("--time-out is more than 0") }
+    if let workerMemory, workerMemory < 1 { throw ValidationError("--worker-memory is at least 1") }
+  }
+
   var settings: MachineSettings {
-    MachineSettings(jobs: jobs, store: store, models: models, output: output)
+    MachineSettings(
+      jobs: jobs, store: store, models: models, output: output, timeOutSeconds: timeOut, workerMebibytes: workerMemory)
   }
 }
 
@@ -44,7 +63,6 @@ struct PipelineOptions: ParsableArguments {
 
   func project(_ machine: MachineOptions) throws -> Project {
     if let limit, limit < 1 { throw ValidationError("--limit is at least 1") }
-    if let jobs = machine.jobs, jobs < 1 { throw ValidationError("--jobs is at least 1") }
     let project = try Project(
       pipeline: pipeline, overrides: overrides, limit: limit, until: until, machine: machine.settings)
     if let note = project.pathNote { Console.remark(note) }

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-private import Engine
+internal import Engine
 private import Foundation
 private import Stages
 
@@ -13,16 +13,28 @@ struct RunCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "No progress on standard error.")
   var quiet = false
 
+  @Flag(help: "Does everything again, but what other runs in the store have a share in.")
+  var fresh = false
+
   func run() throws {
     let project = try options.project(machine)
-    let record = try Coordinator(project.request(isQuiet: quiet), interruption: Interruption()).work()
+    var request = try project.request(isQuiet: quiet)
+    request.isFresh = fresh
+    let record = try Coordinator(request, interruption: Interruption()).work()
+    RunResult.print(record)
+  }
+}
+
+/// What a run says at its end.
+enum RunResult {
+  static func print(_ record: RunSummary) {
     StageTable.print(record.stages)
-    for line in record.stages.last?.summary ?? [] { print(line) }
+    for line in record.stages.last?.summary ?? [] { Swift.print(line) }
     let worked = record.stages.contains { $0.state == .new }
-    print(worked ? "done" : "nothing to do: everything asked for is there")
-    print("run folder: \(record.pipeline.output)")
+    Swift.print(worked ? "done" : "nothing to do: everything asked for is there")
+    Swift.print("run folder: \(record.pipeline.output)")
     let report = "\(record.pipeline.output)/report/index.html"
-    if FileManager.default.fileExists(atPath: report) { print("report: \(report)") }
+    if FileManager.default.fileExists(atPath: report) { Swift.print("report: \(report)") }
   }
 }
 

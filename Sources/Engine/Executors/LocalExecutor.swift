@@ -42,7 +42,7 @@ final class LocalExecutor {
   ///
   /// - Throws: ``ToolError`` with status 130 or 143 when the user ends the run; all workers are gone by then.
   func run(
-    _ tasks: [WorkerTask], onEvent: (WorkerTask, WorkerEvent) -> Void, onIdle: () -> Void,
+    _ tasks: [WorkerTask], onEvent: (WorkerTask, WorkerEvent) -> Void, onIdle: () throws -> Void,
     onEnd: (WorkerTask, Result) throws -> [WorkerTask]
   ) throws {
     var queue = tasks[...]
@@ -69,7 +69,7 @@ final class LocalExecutor {
         let ended = running.remove(at: index)
         queue += try onEnd(ended.task, result(of: ended, end: end))
       }
-      onIdle()
+      try onIdle()
       usleep(20_000)
     }
   }
@@ -96,7 +96,9 @@ final class LocalExecutor {
       // A log that cannot be read leaves the message without its tail.
       let tail =
         (try? String(contentsOf: log, encoding: .utf8))?.split(separator: "\n").suffix(5).joined(separator: "\n") ?? ""
-      return .failed(message: "worker of \(ended.task.id) ended with status \(code)\n\(tail)", status: .failed)
+      return .failed(
+        message: "worker of \(ended.task.id) ended with status \(code)\n\(tail)",
+        status: ExitStatus(rawValue: code) ?? .failed)
     }
   }
 }

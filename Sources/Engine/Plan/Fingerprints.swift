@@ -10,20 +10,30 @@ internal import Records
 /// Exact library versions are recorded and not hashed; everything a user can set, every model file, each stage's own
 /// version and the numerics profile are.
 package enum Fingerprints {
-  /// One stage with all its options.
+  /// One stage with all its options, and what is hashed by name, to be compared with another time.
   static func stage(
     _ entry: PipelineSpec.StageEntry, registry: StageRegistry, seed: UInt64, models: ModelDigests
-  ) throws -> Digest {
+  ) throws -> (digest: Digest, dependencies: Dependencies) {
     let stage = try registry.make(entry)
+    let version = String(type(of: stage).version)
+    let options = withoutPaths(entry.options, of: stage)
     var builder = FingerprintBuilder("stage")
     builder.add("id", entry.id)
     builder.add("name", entry.name)
-    builder.add("version", String(type(of: stage).version))
-    builder.add("options", try CanonicalJSON.string(withoutPaths(entry.options, of: stage)))
+    builder.add("version", version)
+    builder.add("options", try CanonicalJSON.string(options))
     builder.add("seed", String(seed))
     builder.add("numerics", NumericsProfile.standard.name)
-    for file in stage.modelFiles { builder.add(file.hasPrefix("/") ? "file" : file, try models.digest(of: file)) }
-    return builder.finish()
+    var dependencies = Dependencies([
+      "name": entry.name, "version": version, "seed": String(seed), "numerics": NumericsProfile.standard.name,
+    ])
+    try dependencies.add(options: options)
+    for file in stage.modelFiles {
+      let digest = try models.digest(of: file)
+      builder.add(file.hasPrefix("/") ? "file" : file, digest)
+      dependencies.add("file \(URL(filePath: file).lastPathComponent)", digest)
+    }
+    return (builder.finish(), dependencies)
   }
 
   /// The options without paths of files, whose content counts instead.
@@ -39,9 +49,30 @@ package enum Fingerprints {
   ) throws -> Digest {
     var builder = FingerprintBuilder("chain")
     for entry in entries {
-      builder.add("stage", try stage(entry, registry: registry, seed: seed, models: models))
+      builder.add("stage", try stage(entry, registry: registry, seed: seed, models: models).digest)
     }
     return builder.finish()
+  }
+
+  /// Everything that the datasets say of the sources, in the order given.
+  static func sources(_ sources: some Sequence<Source>) -> Digest {
+    var builder = FingerprintBuilder("sources")
+    for source in sources {
+      for (name, value) in fields(of: source) { if let value { builder.add(name, value) } }
+    }
+    return builder.finish()
+  }
+
+  /// All that is known of a source, by name. A test holds the list against the type.
+  static func fields(of source: Source) -> [(name: String, value: String?)] {
+    [
+      ("dataset", source.dataset), ("path", source.path),
+      ("member", source.member.map { "\($0.archive) \($0.offset) \($0.length)" }), ("label", source.label.name),
+      ("role", source.role.rawValue), ("method", source.method), ("original", source.original), ("mask", source.mask),
+      ("identity", source.identity), ("donor", source.donor), ("sourceVideo", source.sourceVideo),
+      ("officialSplit", source.officialSplit), ("compression", source.compression), ("domain", source.domain),
+      ("input", source.input.rawValue),
+    ]
   }
 
   /// What the source pass depends on of a family's records. Roles, splits and identities are not among it: they are
@@ -83,8 +114,12 @@ package enum Fingerprints {
 final class ModelDigests {
   let folder: URL
   private var known: [String: Digest] = [:]
+  private var identities: KnownIdentities
 
-  init(folder: URL) { self.folder = folder }
+  init(folder: URL, identities: KnownIdentities) {
+    self.folder = folder
+    self.identities = identities
+  }
 
   /// - Throws: ``ToolError`` with status 69 when the file is absent.
   func digest(of file: String) throws -> Digest {
@@ -97,7 +132,7 @@ final class ModelDigests {
           ? "\(path), which the pipeline names, is not there"
           : "model file \(path) is missing; `make deps` fetches it, or set DFPREP_MODELS to the folder that holds it")
     }
-    let digest = try FileSystem.digest(of: path)
+    let digest = try identities.digest(of: path)
     known[file] = digest
     return digest
   }

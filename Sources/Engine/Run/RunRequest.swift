@@ -36,6 +36,14 @@ package struct RunRequest: Sendable {
   /// Families per dataset and label.
   package var limit: Int?
   package var isQuiet: Bool
+  /// What a worker may take of this machine.
+  package var limits = WorkerLimits()
+  /// Where pipeline and datasets were read from, so that `retry` and others can ask again.
+  package var origin = RunOrigin()
+  /// Whether families with a source that failed or was quarantined are to be done again.
+  package var retriesFailures = false
+  /// Whether to do everything again that only this run refers to.
+  package var isFresh = false
 
   package init(
     pipeline: PipelineSpec, listing: SourceListing, registry: StageRegistry, store: URL, modelsFolder: URL,

@@ -1,14 +1,18 @@
+package import Engine
 package import Foundation
 
 /// Settings of the machine: flags, then `DFPREP_...` variables, then defaults. Never part of a fingerprint.
 package struct MachineSettings: Sendable {
   package var jobs: Int
-  private let store: String?
-  private let models: String?
+  private var store: String?
+  private var models: String?
   package let output: String?
+  /// What a worker may take; `DFPREP_TIME_OUT`, `DFPREP_WORKER_MEMORY`, `DFPREP_CHECKPOINT` where no flag says it.
+  package let limits: WorkerLimits
 
   package init(
-    jobs: Int?, store: String?, models: String?, output: String?,
+    jobs: Int?, store: String?, models: String?, output: String?, timeOutSeconds: Double? = nil,
+    workerMebibytes: Int? = nil,
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) {
     self.jobs =
@@ -17,6 +21,19 @@ package struct MachineSettings: Sendable {
     self.store = store ?? environment["DFPREP_STORE"]
     self.models = models ?? environment["DFPREP_MODELS"]
     self.output = output
+    var limits = WorkerLimits()
+    limits.familySeconds = timeOutSeconds ?? environment["DFPREP_TIME_OUT"].flatMap(Double.init)
+    limits.memoryMebibytes = workerMebibytes ?? environment["DFPREP_WORKER_MEMORY"].flatMap(Int.init)
+    if let seconds = environment["DFPREP_CHECKPOINT"].flatMap(Double.init) { limits.checkpointSeconds = seconds }
+    self.limits = limits
+  }
+
+  /// The same, with places where none are set.
+  func withDefaults(store: String, models: String) -> MachineSettings {
+    var settings = self
+    settings.store = self.store ?? store
+    settings.models = self.models ?? models
+    return settings
   }
 
   /// Where results are kept by fingerprint: `store` beside the run's folder unless set.
