@@ -20,7 +20,7 @@ struct WhyCommand: ParsableCommand {
   func run() throws {
     let folder = try argument.folder()
     // Without its datasets a run can still be looked into; only what is stale about it cannot be told.
-    let request = try? Project(run: argument.run, machine: machine.settings).request(isQuiet: true)
+    let request = try? Project.current(run: argument.run, machine: machine.settings).request(isQuiet: true)
     let account = try SampleAccount(of: key, in: folder, now: request)
     if json { return try Console.printJSON(account) }
     for line in account.lines { print(line) }

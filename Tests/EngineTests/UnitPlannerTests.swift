@@ -44,7 +44,7 @@ struct UnitPlannerTests {
     // Longest processing time first leaves no more between two units than one family costs.
     #expect((costs.first ?? 0) - (costs.last ?? 0) <= 5000 << 20, "\(costs)")
     let equal = UnitPlanner.units(Self.families(400), jobs: 2, cost: { _ in 1 << 20 })
-    #expect(Set(equal.map(\.count))== [50], "\(equal.map(\.count))")
+    #expect(Set(equal.map(\.count)) == [50], "\(equal.map(\.count))")
   }
 
   @Test("The order of families changes no unit")

@@ -169,13 +169,7 @@ package struct SampleAccount: Codable, Sendable {
       let before = family.sources.first { $0.name == name }
       let after = current?.sources.first { $0.name == name }
       func fields(_ source: Source?) -> Dependencies {
-        Dependencies(
-          Dictionary(
-            uniqueKeysWithValues: source.map {
-              Fingerprints.fields(of: $0).compactMap { field in
-                field.value.map { (field.name, $0) }
-              }
-            } ?? []))
+        Dependencies(source.map(Fingerprints.fields) ?? [:])
       }
       stale += fields(after).changes(since: fields(before)).map { Staleness(of: name, change: $0) }
       guard let after, let ended = outcome?.sources.first(where: { $0.path == after.path }), let digest = ended.digest

@@ -57,22 +57,33 @@ package enum Fingerprints {
   /// Everything that the datasets say of the sources, in the order given.
   static func sources(_ sources: some Sequence<Source>) -> Digest {
     var builder = FingerprintBuilder("sources")
-    for source in sources {
-      for (name, value) in fields(of: source) { if let value { builder.add(name, value) } }
-    }
+    for source in sources { eachField(of: source) { builder.add($0, $1) } }
     return builder.finish()
   }
 
   /// All that is known of a source, by name. A test holds the list against the type.
-  static func fields(of source: Source) -> [(name: String, value: String?)] {
-    [
-      ("dataset", source.dataset), ("path", source.path),
-      ("member", source.member.map { "\($0.archive) \($0.offset) \($0.length)" }), ("label", source.label.name),
-      ("role", source.role.rawValue), ("method", source.method), ("original", source.original), ("mask", source.mask),
-      ("identity", source.identity), ("donor", source.donor), ("sourceVideo", source.sourceVideo),
-      ("officialSplit", source.officialSplit), ("compression", source.compression), ("domain", source.domain),
-      ("input", source.input.rawValue),
-    ]
+  static func fields(of source: Source) -> [String: String] {
+    var fields: [String: String] = [:]
+    eachField(of: source) { fields[$0] = $1 }
+    return fields
+  }
+
+  private static func eachField(of source: Source, _ body: (_ name: String, _ value: String) -> Void) {
+    body("dataset", source.dataset)
+    body("path", source.path)
+    if let member = source.member { body("member", "\(member.archive) \(member.offset) \(member.length)") }
+    body("label", source.label.name)
+    body("role", source.role.rawValue)
+    if let method = source.method { body("method", method) }
+    if let original = source.original { body("original", original) }
+    if let mask = source.mask { body("mask", mask) }
+    if let identity = source.identity { body("identity", identity) }
+    if let donor = source.donor { body("donor", donor) }
+    if let sourceVideo = source.sourceVideo { body("sourceVideo", sourceVideo) }
+    if let officialSplit = source.officialSplit { body("officialSplit", officialSplit) }
+    if let compression = source.compression { body("compression", compression) }
+    if let domain = source.domain { body("domain", domain) }
+    body("input", source.input.rawValue)
   }
 
   /// What the source pass depends on of a family's records. Roles, splits and identities are not among it: they are

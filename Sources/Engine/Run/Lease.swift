@@ -25,6 +25,9 @@ package final class Lease: Sendable {
   /// Twelve beats.
   static let silenceSeconds = 60.0
 
+  /// Longest wait for `run.lock`.
+  private static let lockSeconds = 20.0
+
   package let record: LeaseRecord
   private let folder: RunFolder
   private let isLost = Atomic<Bool>(false)
@@ -137,9 +140,14 @@ package final class Lease: Sendable {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileSystem.failure("cannot open", path) }
     defer { close(descriptor) }
-    // Held for a moment by whoever holds it.
-    while flock(descriptor, LOCK_EX) != 0 {
-      guard errno == EINTR else { throw FileSystem.failure("cannot lock", path) }
+    // Held for a moment by whoever holds it, unless that process was stopped in this very moment.
+    let deadline = ContinuousClock.now + .seconds(lockSeconds)
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EINTR || errno == EWOULDBLOCK else { throw FileSystem.failure("cannot lock", path) }
+      guard ContinuousClock.now < deadline else {
+        throw ToolError(.notFinished, "\(path) has been locked for \(lockSeconds) s; run again")
+      }
+      usleep(2000)
     }
     return try body(descriptor)
   }

@@ -45,12 +45,18 @@ package struct RunSummary: Codable, Sendable {
 package struct RunOrigin: Codable, Hashable, Sendable {
   package var pipelineFile: String
   package var catalogueFile: String
+  /// Options that were set on the command line, `stage.option=value` each.
+  package var overrides: [String]
   package var limit: Int?
   package var until: String?
 
-  package init(pipelineFile: String = "", catalogueFile: String = "", limit: Int? = nil, until: String? = nil) {
+  package init(
+    pipelineFile: String = "", catalogueFile: String = "", overrides: [String] = [], limit: Int? = nil,
+    until: String? = nil
+  ) {
     self.pipelineFile = pipelineFile
     self.catalogueFile = catalogueFile
+    self.overrides = overrides
     self.limit = limit
     self.until = until
   }

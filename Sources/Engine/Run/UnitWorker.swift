@@ -37,7 +37,7 @@ struct UnitWorker {
       }
       events.append(
         .familyEnded(
-          name: family.name, samples: outcome?.samples ?? 0, failed: outcome?.badSources.count ?? family.sources.count))
+          name: family.name, samples: outcome?.samples ?? 0, failed: outcome?.badSources.count ?? 0))
       // What is put by cannot be lost any more, whatever becomes of this process.
       if ContinuousClock.now - begun > .seconds(task.limits.checkpointSeconds), family != work.families.last {
         try putBy(unit, members, stages.map(\.stage))

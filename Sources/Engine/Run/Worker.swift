@@ -47,7 +47,8 @@ package enum Worker {
   private static func endWithStandardInput() {
     let thread = Thread {
       var byte: UInt8 = 0
-      while read(STDIN_FILENO, &byte, 1) > 0 {}
+      // Interrupted it is by what handles a crash of another thread, which must be left to end the process itself.
+      while case let count = read(STDIN_FILENO, &byte, 1), count > 0 || count < 0 && errno == EINTR {}
       _exit(ExitStatus.terminated.rawValue)
     }
     thread.start()

@@ -6,7 +6,7 @@ package struct MachineSettings: Sendable {
   package var jobs: Int
   private var store: String?
   private var models: String?
-  package let output: String?
+  package private(set) var output: String?
   /// What a worker may take; `DFPREP_TIME_OUT`, `DFPREP_WORKER_MEMORY`, `DFPREP_CHECKPOINT` where no flag says it.
   package let limits: WorkerLimits
 
@@ -33,6 +33,13 @@ package struct MachineSettings: Sendable {
     var settings = self
     settings.store = self.store ?? store
     settings.models = self.models ?? models
+    return settings
+  }
+
+  /// The same, for a run in this folder.
+  func at(output: String) -> MachineSettings {
+    var settings = self
+    settings.output = output
     return settings
   }
 

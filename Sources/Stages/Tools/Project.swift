@@ -12,6 +12,7 @@ package struct Project {
   private let catalogue: DatasetCatalogue
   private let catalogueFile: URL
   private let pipelineFile: String
+  private let overrides: [String]
   private let limit: Int?
   private let until: String?
 
@@ -31,6 +32,7 @@ package struct Project {
     }
     self.spec = spec
     pipelineFile = file.url.standardizedFileURL.path(percentEncoded: false)
+    self.overrides = overrides
     settings = machine
     self.limit = limit
     self.until = until
@@ -46,6 +48,7 @@ package struct Project {
     let origin = summary.origin
     pathNote = nil
     pipelineFile = origin.pipelineFile
+    overrides = origin.overrides
     let file = URL(filePath: origin.catalogueFile)
     guard FileSystem.exists(file) else {
       throw ToolError(
@@ -60,6 +63,16 @@ package struct Project {
     // The run's own store, unless told otherwise.
     settings = machine.withDefaults(store: summary.store, models: summary.modelsFolder)
     (limit, until) = (origin.limit, origin.until)
+  }
+
+  /// What a run would be asked for now: by its pipeline file as it is, with the options that were set on the command line;
+  /// where that file is gone, by what the run remembers of it.
+  package static func current(run argument: String, machine: MachineSettings) throws -> Project {
+    let remembered = try Project(run: argument, machine: machine)
+    guard FileSystem.exists(URL(filePath: remembered.pipelineFile)) else { return remembered }
+    return try Project(
+      pipeline: remembered.pipelineFile, overrides: remembered.overrides, limit: remembered.limit,
+      until: remembered.until, machine: remembered.settings.at(output: remembered.spec.output))
   }
 
   /// Checks a pipeline file without looking at data.
@@ -90,7 +103,7 @@ package struct Project {
     request.limits = settings.limits
     request.origin = RunOrigin(
       pipelineFile: pipelineFile, catalogueFile: catalogueFile.standardizedFileURL.path(percentEncoded: false),
-      limit: limit, until: until)
+      overrides: overrides, limit: limit, until: until)
     return request
   }
 
