@@ -27,7 +27,7 @@ enum FaultLibrary {
     OPEN(open)
     OPEN(open64)
     int avformat_open_input(void **context, const char *url, const void *format, void **options) {
-      if (fault == 'c') raise(SIGSEGV);
+      if (fault == 'c') *(volatile int *)0 = 0;
       if (fault == 'e') memset(malloc(600 << 20), 1, 600 << 20);
       while (fault == 'h' || fault == 'e') pause();
       return ((int (*)(void **, const char *, const void *, void **))dlsym(RTLD_NEXT, "avformat_open_input"))(

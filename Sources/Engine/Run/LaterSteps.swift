@@ -17,7 +17,12 @@ struct SampleStep {
     let worked = !plan.pending.isEmpty
     if worked {
       let families = Dictionary(state.families.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-      let tasks = plan.pending.enumerated().map { index, pending in
+      // The largest first, so that none waits long for the last.
+      let samples = Dictionary(state.outcomes.map { ($0.name, $0.samples) }, uniquingKeysWith: { first, _ in first })
+      let ordered = plan.pending.map { pending in
+        (pending: pending, samples: pending.unit.families.reduce(0) { $0 + (samples[$1] ?? 0) })
+      }.sorted { ($1.samples, $0.pending.unit.folder) < ($0.samples, $1.pending.unit.folder) }
+      let tasks = ordered.map(\.pending).enumerated().map { index, pending in
         // A task's file holds what its unit needs; the whole description in each would grow as the square of the run.
         var description = state.description()
         description.families = pending.unit.families.compactMap { families[$0] }

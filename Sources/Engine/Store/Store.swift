@@ -41,7 +41,8 @@ package struct Store: Sendable {
       // Gone meanwhile: its owner finished.
       let identity = try? FileSystem.identity(of: place.path(percentEncoded: false))
       let age = identity.map { Date.now.timeIntervalSince1970 - Double($0.modifiedNanoseconds) / 1e9 } ?? 0
-      if PartialName(name)?.owner.life == .ended || age > 7 * 24 * 3600 {
+      let life = PartialName(name)?.owner.life ?? .unknown
+      if life == .ended || life == .unknown && age > 7 * 24 * 3600 {
         try? FileManager.default.removeItem(at: place)  // Somebody else may be sweeping, too.
       }
     }
