@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 
-SAMPLES_PER_SOURCE = 30
 SOURCES_PER_UNIT = 256
 EMPTY = hashlib.sha256(b"").hexdigest()
 
@@ -34,7 +33,8 @@ def project(folder, stages):
         f"version: 1\nname: run\nseed: 1\ndatasets: [{{name: crops}}]\noutput: ../runs/run\nstages:{stages}")
 
 
-def make(folder, sources, dfprep, stages, picture):
+def make(folder, sources, samples, dfprep, stages, picture):
+    """`samples` of each of `sources`."""
     like = template(folder / "template", dfprep, stages, picture)
     data = folder / "data"
     names = []
@@ -49,7 +49,7 @@ def make(folder, sources, dfprep, stages, picture):
     ids = [line["stage"] for line in plan(dfprep, folder) if line["grain"] == "source"]
     names.sort()
     for first in range(0, sources, SOURCES_PER_UNIT):
-        unit(folder, chain, ids, names[first:first + SOURCES_PER_UNIT], first, like)
+        unit(folder, chain, ids, names[first:first + SOURCES_PER_UNIT], samples, first, like)
     # Table stages: an empty result each, under the fingerprint that is asked for.
     while True:
         wanted = [line for line in plan(dfprep, folder) if line["grain"] == "table" and line["state"] == "new"]
@@ -58,7 +58,7 @@ def make(folder, sources, dfprep, stages, picture):
         line = wanted[0]
         result = folder / "runs/store/tables" / f"{line['stage']}-{line['fingerprint'][:16]}"
         result.mkdir(parents=True)
-        counts = {"input": sources * SAMPLES_PER_SOURCE, "output": sources * SAMPLES_PER_SOURCE, "dropped": {},
+        counts = {"input": sources * samples, "output": sources * samples, "dropped": {},
                   "droppedFakes": {}, "failed": {}, "quarantined": {}}
         (result / "manifest.json").write_text(canonical({
             "version": 1, "stage": line["stage"], "fingerprint": line["fingerprint"], "files": [],
@@ -66,7 +66,7 @@ def make(folder, sources, dfprep, stages, picture):
             "content": fingerprint("files", [])}))
 
 
-def unit(folder, chain, ids, names, first, template):
+def unit(folder, chain, ids, names, samples, first, template):
     families, lines = [], []
     family_like, line_like = template
     for name in names:
@@ -75,22 +75,22 @@ def unit(folder, chain, ids, names, first, template):
         source = f"crops/{name}"
         facts = fingerprint("family", [("name", source), ("source", source), ("label", label), ("input", "face"),
                                        ("original", "")])
-        frames = {"asked": SAMPLES_PER_SOURCE, "kept": SAMPLES_PER_SOURCE}
+        frames = {"asked": samples, "kept": samples}
         none = {"asked": 0, "kept": 0}
         zeros = {"dropped": {}, "droppedFakes": {}, "failed": {}, "quarantined": {}}
         families.append({
-            **family_like, "name": source, "facts": facts, "samples": SAMPLES_PER_SOURCE,
+            **family_like, "name": source, "facts": facts, "samples": samples,
             "fingerprint": fingerprint("pass", [("chain", chain), ("facts", facts), ("content", EMPTY)]),
             "content": fingerprint("samples", [("sample", source)]),
-            "sources": [{**family_like["sources"][0], "path": name, "digest": EMPTY, "samples": SAMPLES_PER_SOURCE,
+            "sources": [{**family_like["sources"][0], "path": name, "digest": EMPTY, "samples": samples,
                          "identity": {"bytes": status.st_size, "modifiedNanoseconds": status.st_mtime_ns,
                                       "inode": status.st_ino}}],
-            "counts": {stage: {"input": 1 if stage == ids[0] else SAMPLES_PER_SOURCE, "output": SAMPLES_PER_SOURCE, **zeros}
+            "counts": {stage: {"input": 1 if stage == ids[0] else samples, "output": samples, **zeros}
                        for stage in ids},
             "frames": {"real": frames if label == "real" else none, "fake": none if label == "real" else frames}})
         escaped = source.replace(".", "=2e")
         # Text is put together from one line, which is faster than encoding each.
-        for number in range(SAMPLES_PER_SOURCE):
+        for number in range(samples):
             lines.append(line_like % {
                 "key": f"{escaped}/{number * 512:012}/0/crop", "path": name, "family": source, "pts": number * 512,
                 "label": 1 if label == "fake" else 0, "offset": 512 + 6656 * len(lines)})

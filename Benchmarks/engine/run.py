@@ -148,10 +148,10 @@ def dvc(python, arguments):
 
 def large(arguments, about):
     """A finished run of many sources and samples, made out of manifests alone."""
-    sources, samples = arguments.sources, arguments.sources * grown.SAMPLES_PER_SOURCE
+    sources, samples = arguments.sources, arguments.sources * arguments.samples
     folder = SCRATCH / "large"
     shutil.rmtree(folder, ignore_errors=True)
-    grown.make(folder, sources, common.DFPREP, STAGES, picture(1))
+    grown.make(folder, sources, arguments.samples, common.DFPREP, STAGES, picture(1))
     command = [common.DFPREP, "run", "Pipelines/run.yaml", "--quiet"]
     first = timed(command, folder, 1)[0]
     again = timed(command, folder, max(3, arguments.runs))
@@ -176,6 +176,7 @@ def main():
     parser.add_argument("--files", type=int, default=10_000, help="of trivial work (default 10000)")
     parser.add_argument("--peer-files", type=int, default=1_000, help="of it for peers, which take long (default 1000)")
     parser.add_argument("--sources", type=int, default=100_000, help="of the large run (default 100000)")
+    parser.add_argument("--samples", type=int, default=30, help="of each of its sources (default 30)")
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--results", type=Path, default=RESULTS, help="file to write")
     arguments = parser.parse_args()

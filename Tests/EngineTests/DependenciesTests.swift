@@ -118,6 +118,20 @@ struct DependenciesTests {
     }
   }
 
+  @Test("A record is written family by family as it would be at once")
+  func recordInPieces() throws {
+    try Workshop.with { workshop in
+      let run = try workshop.run(workshop.request(workshop.writeDataset()))
+      try run.doSources()
+      let whole = run.state.description()
+      var none = whole
+      none.families = []
+      for description in [whole, none] {
+        #expect(try description.canonicalJSON() == CanonicalJSON.data(description))
+      }
+    }
+  }
+
   @Test("A full disk, a read-only one and their like leave work unfinished, not failed")
   func machineFaults() {
     for code in [ENOSPC, EDQUOT, EROFS, EACCES, EIO] {

@@ -86,7 +86,7 @@ struct UnitWorkerTests {
       let run = try workshop.run(workshop.request(sources))
       try run.doSources()
       #expect(try run.plan().pending.isEmpty)
-      let outcome = try #require(run.state.outcomes.first)
+      let outcome = try #require(run.inputs.outcomes().first)
       #expect(outcome.sources.map(\.status) == [.failed, .done])
       #expect(outcome.sources[0].failure == SourceFailure(code: "bad-line", message: "line 2"))
       #expect(outcome.sources.map(\.samples) == [2, 1])

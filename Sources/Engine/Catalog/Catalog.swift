@@ -86,7 +86,10 @@ enum Catalog {
 
   private static func writeUnits(_ database: Database, record: RunRecord, check: () throws -> Void) throws {
     let families = Dictionary(record.families.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    let reader = try SampleReader(record.inputs)
+    let dropped = Set(try SampleReader.drops(record.inputs).map(\.item))
+    func reader(_ unit: UnitReference) -> SampleReader {
+      SampleReader(unit.families.compactMap { families[$0] }, dropped: dropped)
+    }
     var left = Set(families.keys)
     for unit in record.inputs.units {
       try check()
@@ -94,14 +97,14 @@ enum Catalog {
         guard let family = families[outcome.name], left.remove(outcome.name) != nil else { continue }
         try writeSources(database, family: family, outcome: outcome)
       }
-      try writeSamples(database, reader.entries(of: unit))
+      try writeSamples(database, reader(unit).entries(of: unit))
     }
     for name in left.sorted() {
       if let family = families[name] { try writeSources(database, family: family, outcome: nil) }
     }
     for unit in record.inputs.addedUnits.values.joined() {
       try check()
-      try writeSamples(database, reader.entries(of: unit))
+      try writeSamples(database, reader(unit).entries(of: unit))
     }
   }
 

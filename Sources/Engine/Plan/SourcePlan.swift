@@ -20,17 +20,26 @@ struct SourcePlan {
   var bytes = 0
   /// Versions of the libraries that worked.
   var versions: [String: String]
+  /// Sums over the finished families, by stage id: what went through, and CPU seconds.
+  var counts: [String: StageCounts] = [:]
+  var seconds: [String: Double] = [:]
 
   /// Compares the store with `families`, by size, time and inode of every file; by content where those have changed.
   ///
-  /// - Parameter retrying: whether families with a source that failed or was quarantined are to be done again.
+  /// - Parameters:
+  ///   - stages: ids of the fused stages.
+  ///   - retrying: whether families with a source that failed or was quarantined are to be done again.
   init(
-    _ families: [Family], chain: Digest, store: Store, roots: [String: String], retrying: Bool = false,
+    _ families: [Family], chain: Digest, stages: [String], store: Store, roots: [String: String],
+    retrying: Bool = false,
     check: () throws -> Void = {}
   ) throws {
     struct Known {
       let unit: Int
       let outcome: FamilyOutcome
+      /// In the order of the stages.
+      let counts: [StageCounts]
+      let seconds: [Double]
     }
     var known: [String: [Known]] = [:]
     var folders: [String] = []
@@ -40,7 +49,11 @@ struct SourcePlan {
     try store.eachUnit(chain: chain) { folder, manifest in
       try check()
       for outcome in manifest.families where wanted.contains(outcome.name) {
-        known[outcome.name, default: []].append(Known(unit: folders.count, outcome: outcome.withoutDetails))
+        known[outcome.name, default: []].append(
+          Known(
+            unit: folders.count, outcome: outcome.withoutDetails,
+            counts: stages.map { outcome.counts[$0] ?? StageCounts() },
+            seconds: stages.map { outcome.stageSeconds[$0] ?? 0 }))
       }
       folders.append(folder.path(percentEncoded: false))
       unitBytes.append((manifest.files.reduce(0) { $0 + $1.bytes }, max(1, manifest.families.count)))
@@ -60,6 +73,10 @@ struct SourcePlan {
       let match = try candidates.first { try identities.isUnchanged(family, $0.outcome, roots: roots) }
       if let match, !(retrying && !match.outcome.badSources.isEmpty) {
         outcomes.append(match.outcome)
+        for (index, stage) in stages.enumerated() {
+          counts[stage] = (counts[stage] ?? StageCounts()) + match.counts[index]
+          seconds[stage, default: 0] += match.seconds[index]
+        }
         byUnit[match.unit, default: []].append(family.name)
       } else if match != nil {
         pending.append(Pending(family: family, reason: "failed before", attempt: candidates.count))

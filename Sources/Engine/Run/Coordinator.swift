@@ -6,7 +6,7 @@ internal import Records
 /// Holds no pixels and loads no library: all work is done by worker processes. May be killed at any moment and started
 /// again; what is finished is found by fingerprint.
 package final class Coordinator {
-  let request: RunRequest
+  private(set) var request: RunRequest
   let run: RunFolder
   let progress: Progress
   let executor: LocalExecutor
@@ -35,6 +35,7 @@ package final class Coordinator {
     get throws {
       if let loadedState { return loadedState }
       let state = try RunState(request)
+      request = state.request
       loadedState = state
       return state
     }

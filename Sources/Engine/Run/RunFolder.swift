@@ -49,7 +49,7 @@ package struct RunFolder: Sendable {
   ///
   /// - Returns: what was written.
   func write(_ summary: RunSummary, _ inputs: TableInputs.Description) throws -> RunRecord {
-    let data = try CanonicalJSON.data(inputs)
+    let data = try inputs.canonicalJSON()
     var summary = summary
     summary.inputsDigest = Digest(of: data)
     summary.folder = root.standardizedFileURL.path(percentEncoded: false)

@@ -30,9 +30,10 @@ final class RunState {
   /// Versions of the libraries that did the source grain's work.
   var versions: [String: String] = [:]
   private var packBytes = 0
+  private var sourceCounts: [String: StageCounts] = [:]
+  private var sourceSeconds: [String: Double] = [:]
 
   init(_ request: RunRequest) throws {
-    self.request = request
     store = Store(root: request.store)
     try HeldOut(request.pipeline).check(request.listing.sources)
     families = request.families
@@ -41,6 +42,10 @@ final class RunState {
     laterEntries = Array(entries.dropFirst(sourceEntries.count))
     // All fingerprints are worked out once before any work, so that a missing model is told at once.
     (stages, chain) = try Self.fingerprints(request)
+    // From here on the families have them, and a large run has no memory to hold them twice.
+    var request = request
+    request.listing.sources = []
+    self.request = request
   }
 
   /// Fingerprints of all stages by themselves, and of the fused source stages.
@@ -87,14 +92,15 @@ final class RunState {
   /// Compares the store with the families of this run.
   func sourcePlan(retrying: Bool = false, check: () throws -> Void = {}) throws -> SourcePlan {
     try SourcePlan(
-      families, chain: chain, store: store, roots: request.listing.roots, retrying: retrying, check: check)
+      families, chain: chain, stages: sourceEntries.map(\.id), store: store, roots: request.listing.roots,
+      retrying: retrying, check: check)
   }
 
   func take(_ plan: SourcePlan) {
     units = plan.references
     outcomes = plan.outcomes
     versions = plan.versions
-    packBytes = plan.bytes
+    (packBytes, sourceCounts, sourceSeconds) = (plan.bytes, plan.counts, plan.seconds)
     // Worked out once: nothing of it changes while later stages run.
     contents = Dictionary(outcomes.map { ($0.name, $0.content) }, uniquingKeysWith: { first, _ in first })
     sourcesDigest = Fingerprints.sources(families.lazy.flatMap(\.sources))
@@ -111,11 +117,10 @@ final class RunState {
 
   func recordSources(state: StageRecord.State) {
     for entry in sourceEntries {
-      let counts = outcomes.reduce(StageCounts()) { $0 + ($1.counts[entry.id] ?? StageCounts()) }
       history.append(
         StageRecord(
-          id: entry.id, name: entry.name, grain: .source, fingerprint: chain, state: state, counts: counts,
-          seconds: outcomes.reduce(0) { $0 + ($1.stageSeconds[entry.id] ?? 0) }, summary: [],
+          id: entry.id, name: entry.name, grain: .source, fingerprint: chain, state: state,
+          counts: sourceCounts[entry.id] ?? StageCounts(), seconds: sourceSeconds[entry.id] ?? 0, summary: [],
           bytes: entry.id == sourceEntries.last?.id ? packBytes : 0, dependencies: stages[entry.id]?.dependencies))
     }
   }

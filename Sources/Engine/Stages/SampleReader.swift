@@ -7,9 +7,16 @@ struct SampleReader {
   private let dropped: Set<String>
 
   init(_ description: TableInputs.Description) throws {
+    self.init(description.families, dropped: Set(try Self.drops(description).map(\.item)))
+  }
+
+  /// A reader of the samples of some families.
+  ///
+  /// - Parameter dropped: keys of samples that it passes over.
+  init(_ families: [Family], dropped: Set<String>) {
     sources = Dictionary(
-      description.families.flatMap(\.sources).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    dropped = Set(try Self.drops(description).map(\.item))
+      families.lazy.flatMap(\.sources).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    self.dropped = dropped
   }
 
   static func drops(_ description: TableInputs.Description) throws -> [Drop] {

@@ -69,7 +69,7 @@ extension FamilyOutcome {
   /// The outcome without what only books and reports need: what a coordinator can hold a hundred thousand of.
   var withoutDetails: FamilyOutcome {
     var outcome = self
-    outcome.drops = []
+    (outcome.drops, outcome.counts, outcome.stageSeconds) = ([], [:], [:])
     for index in outcome.sources.indices { (outcome.sources[index].notes, outcome.sources[index].facts) = ([], [:]) }
     return outcome
   }
