@@ -43,14 +43,17 @@ package struct RunCleaning: Codable, Sendable {
   }
 
   private mutating func findLeftovers(_ run: RunFolder, _ store: Store) throws {
-    for folder in try store.resultFolders() + [run.root, run.plan, run.root.appending(path: "shards")] {
-      for name in try FileSystem.names(in: folder) {
-        let isEnded = PartialName.isOne(name) && PartialName(name)?.owner.life == .ended
-        // Those of the run's own folder are nobody's while its lease is held.
-        let isOwn =
-          folder.path.hasPrefix(run.root.path)
-          && [".partial-", ".publishing-", ".catalog-"].contains(where: name.hasPrefix)
-        if isEnded || isOwn { add("leftover", folder.appending(path: name)) }
+    for folder in try store.resultFolders() {
+      for name in try FileSystem.names(in: folder)
+      where PartialName.isOne(name) && PartialName(name)?.owner.life == .ended {
+        add("leftover", folder.appending(path: name))
+      }
+    }
+    // Those of the run's own folder are nobody's while its lease is held.
+    for folder in [run.root, run.plan, run.root.appending(path: "shards")] {
+      for name in try FileSystem.names(in: folder)
+      where [".partial-", ".publishing-", ".catalog-"].contains(where: name.hasPrefix) {
+        add("leftover", folder.appending(path: name))
       }
     }
   }
