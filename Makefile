@@ -3,7 +3,7 @@ SWIFT ?= swift
 RELEASE := .build/release
 DFPREP := $(RELEASE)/dfprep
 
-.PHONY: deps build demo demo-media test test-slurm test-numerics validate dataset interop bench bench-detectors bench-faces bench-splitting lint format docs install clean
+.PHONY: deps build demo demo-media test test-slurm test-numerics soak validate dataset interop bench bench-detectors bench-faces bench-splitting bench-engine lint format docs install clean
 
 deps:
 	@Scripts/install-packages.sh
@@ -40,6 +40,12 @@ test-numerics: deps
 	$(SWIFT) build --build-tests --quiet
 	DFPREP_TEST_NUMERICS=1 $(SWIFT) test --skip-build --disable-xctest --filter NumericsTests
 
+# Kills the demo's pipeline, up to its shards, at random moments, and holds what comes of it against a run left alone.
+KILLS ?= 50
+SEED ?= 1
+soak: demo-media
+	@python3 Scripts/soak.py --dfprep $(DFPREP) --pipeline Pipelines/soak.yaml --work build/soak --kills $(KILLS) --seed $(SEED)
+
 validate: build
 	@$(DFPREP) validate Pipelines/*.yaml
 
@@ -53,7 +59,7 @@ interop: demo
 	@Scripts/interop.sh runs/demo/shards
 
 # dfprep beside its peers on the same work: Benchmarks/NAME/README.md. Reports, and never fails on speed.
-bench: bench-faces bench-detectors bench-splitting
+bench: bench-faces bench-detectors bench-splitting bench-engine
 
 bench-faces: build
 	@Scripts/fetch-files.sh Scripts/demo-media.txt build/demo/media
@@ -65,6 +71,9 @@ bench-detectors: build
 
 bench-splitting: build
 	@python3 Benchmarks/splitting/run.py
+
+bench-engine: build
+	@python3 Benchmarks/engine/run.py
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

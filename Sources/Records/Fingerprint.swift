@@ -42,12 +42,21 @@ package struct Digest: Codable, Hashable, Sendable, Comparable, CustomStringConv
 /// Every field enters as `name`, NUL, length of its bytes in decimal, NUL, bytes.
 package struct FingerprintBuilder {
   private var hash = SHA256()
+  /// Fields that are not in ``hash`` yet: few long pieces are hashed faster than many short ones.
+  private var waiting: [UInt8] = []
 
   package init(_ kind: String) { add("kind", kind) }
 
   package mutating func add(_ name: String, _ value: String) {
-    let bytes = Array(value.utf8)
-    hash.update(data: Array(name.utf8) + [0] + Array(String(bytes.count).utf8) + [0] + bytes)
+    let value = value.utf8
+    waiting.append(contentsOf: name.utf8)
+    waiting.append(0)
+    waiting.append(contentsOf: String(value.count).utf8)
+    waiting.append(0)
+    waiting.append(contentsOf: value)
+    guard waiting.count > 1 << 14 else { return }
+    hash.update(data: waiting)
+    waiting.removeAll(keepingCapacity: true)
   }
 
   package mutating func add(_ name: String, _ value: Digest) { add(name, value.hex) }
@@ -57,7 +66,11 @@ package struct FingerprintBuilder {
     for value in values { add(name, value) }
   }
 
-  package func finish() -> Digest { Digest(hash.finalize()) }
+  package func finish() -> Digest {
+    var hash = hash
+    hash.update(data: waiting)
+    return Digest(hash.finalize())
+  }
 }
 
 /// A running SHA-256 over a stream of bytes.

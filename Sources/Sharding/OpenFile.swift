@@ -82,6 +82,7 @@ final class OpenFile: Sendable {
   }
 
   static func failure(_ what: String, _ path: String) -> ShardingError {
-    ShardingError(.fileSystem, path: path, "\(what): \(String(cString: strerror(errno)))")
+    let code = errno
+    return ShardingError(.fileSystem, path: path, systemCode: code, "\(what): \(String(cString: strerror(code)))")
   }
 }

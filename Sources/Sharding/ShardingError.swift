@@ -19,11 +19,14 @@ package struct ShardingError: Error, Hashable, Sendable, CustomStringConvertible
   /// Byte of the file where it went wrong, where that is known.
   package let offset: Int?
   package let message: String
+  /// `errno` of the system call that failed, where one did.
+  package let systemCode: Int32?
 
-  init(_ code: Code, path: String, offset: Int? = nil, _ message: String) {
+  init(_ code: Code, path: String, offset: Int? = nil, systemCode: Int32? = nil, _ message: String) {
     self.code = code
     self.path = path
     self.offset = offset
+    self.systemCode = systemCode
     self.message = message
   }
 

@@ -35,7 +35,8 @@ struct MachineOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Folder on a disk of the machine for temporary files.", valueName: "folder"))
   var scratch: String?
 
-  @Option(help: ArgumentHelp("Memory of a worker: 4G.", valueName: "size"))
+  @Option(
+    help: ArgumentHelp("Most memory of a worker: 4G; a family that takes more is left unfinished.", valueName: "size"))
   var memory: String?
 
   @Option(help: ArgumentHelp("Slurm: the partition.", valueName: "name"))
@@ -50,12 +51,18 @@ struct MachineOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Slurm: tasks of an array that run at a time.", valueName: "n"))
   var throttle: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Longest time for one family of videos; one that takes longer is left unfinished. Default: DFPREP_TIME_OUT, or none.",
+      valueName: "seconds"))
+  var timeOut: Double?
+
   var flags: MachineFlags {
     MachineFlags(
       [
         .jobs: jobs.map(String.init), .store: store, .models: models, .engine: engine, .scratch: scratch,
         .memory: memory, .partition: partition, .account: account, .time: time,
-        .throttle: throttle.map(String.init),
+        .throttle: throttle.map(String.init), .timeOut: timeOut.map { "\($0)" },
       ], profile: profile, output: output)
   }
 }

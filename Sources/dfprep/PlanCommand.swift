@@ -23,6 +23,12 @@ struct PlanCommand: ParsableCommand {
     Console.printTable(
       ["stage", "state", "done", "to do", "why"],
       plan.lines.map { [$0.stage, $0.state, "\($0.done)", "\($0.pending)", $0.reason] })
+    guard plan.lines.contains(where: { $0.state != "cached" }) else { return }
+    if let estimate = plan.estimate {
+      print("\nestimate: \(Progress.duration(estimate.seconds)), \(ByteCount.text(estimate.bytes)) of the store")
+    } else {
+      print("\nestimate: none, for a stage that is left was never done before")
+    }
   }
 }
 

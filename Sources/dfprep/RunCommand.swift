@@ -1,5 +1,5 @@
 internal import ArgumentParser
-private import Engine
+internal import Engine
 private import Foundation
 private import Stages
 
@@ -25,23 +25,27 @@ struct RunCommand: ParsableCommand {
   @Flag(help: .hidden)
   var wholeNode = false
 
+  @Flag(help: "Does everything again, but what other runs in the store have a share in.")
+  var fresh = false
+
   func run() throws {
     let project = try options.project(machine)
-    let request = try project.request(isQuiet: quiet, phase: phase, command: Self.command)
+    var request = try project.request(isQuiet: quiet, phase: phase, command: Self.command)
+    request.isFresh = fresh
     guard case .slurm(let slurm) = request.engine else {
       guard !printOnly, !detach, submission == nil else {
         throw ValidationError("--print-only and --detach are for --engine slurm")
       }
-      return show(try Coordinator(request, interruption: Interruption()).work())
+      return RunResult.print(try Coordinator(request, interruption: Interruption()).work())
     }
     let run = SlurmRun(request, slurm: slurm, interruption: Interruption())
     switch try run.work() {
-    case .finished(let record): show(record)
+    case .finished(let record): RunResult.print(record)
     case .handedOn(let words):
       Console.remark(words)
       if printOnly || submission != nil { return }
       guard !detach else { throw ExitCode(ExitStatus.notFinished.rawValue) }
-      show(try run.follow())
+      RunResult.print(try run.follow())
     }
   }
 
@@ -62,15 +66,18 @@ struct RunCommand: ParsableCommand {
     }
     return words
   }
+}
 
-  private func show(_ record: RunRecord) {
+/// What a run says at its end.
+enum RunResult {
+  static func print(_ record: RunSummary) {
     StageTable.print(record.stages)
-    for line in record.stages.last?.summary ?? [] { print(line) }
+    for line in record.stages.last?.summary ?? [] { Swift.print(line) }
     let worked = record.stages.contains { $0.state == .new }
-    print(worked ? "done" : "nothing to do: everything asked for is there")
-    print("run folder: \(record.pipeline.output)")
+    Swift.print(worked ? "done" : "nothing to do: everything asked for is there")
+    Swift.print("run folder: \(record.pipeline.output)")
     let report = "\(record.pipeline.output)/report/index.html"
-    if FileManager.default.fileExists(atPath: report) { print("report: \(report)") }
+    if FileManager.default.fileExists(atPath: report) { Swift.print("report: \(report)") }
   }
 }
 

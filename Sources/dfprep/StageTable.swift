@@ -6,14 +6,16 @@ enum StageTable {
     let rows = stages.map { stage in
       let isPending = stage.state == .pending
       let reasons = stage.counts.droppedByReason.merging(stage.counts.failed, uniquingKeysWith: +)
+        .merging(stage.counts.quarantined, uniquingKeysWith: +)
         .sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
       return [
         stage.id, stage.state.rawValue, isPending ? "" : "\(stage.counts.input)",
         isPending ? "" : "\(stage.counts.output)",
         isPending ? "" : "\(stage.counts.dropped.values.reduce(0, +))",
-        isPending ? "" : "\(stage.counts.failed.values.reduce(0, +))", reasons.joined(separator: ", "),
+        isPending ? "" : "\(stage.counts.failed.values.reduce(0, +))",
+        isPending ? "" : "\(stage.counts.quarantined.values.reduce(0, +))", reasons.joined(separator: ", "),
       ]
     }
-    Console.printTable(["stage", "state", "in", "out", "dropped", "failed", "reasons"], rows)
+    Console.printTable(["stage", "state", "in", "out", "dropped", "failed", "quarantined", "reasons"], rows)
   }
 }

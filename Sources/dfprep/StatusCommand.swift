@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Engine
+private import Foundation
 internal import Stages
 
 /// A run, by its folder or its pipeline file.
@@ -23,6 +24,12 @@ struct StatusCommand: ParsableCommand {
     let status = try RunStatus(of: argument.folder())
     if json { return try Console.printJSON(status) }
     print("\(status.name): \(status.isFinished ? "finished" : "not finished")")
+    if let holder = status.holder {
+      print("being worked on by \(holder.holder) since \(holder.since.formatted(.iso8601))")
+      if let at = status.progress {
+        print("  \(at.stage): \(at.done)\(at.total > 0 ? " of \(at.total)" : "") done, \(at.failed) failed \(at.note)")
+      }
+    }
     let ended = status.sources.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
     print("\(status.sourceCount) sources: \(ended); \(status.samples) samples")
     for count in status.roles where count.isHeldOut { print(count.text) }

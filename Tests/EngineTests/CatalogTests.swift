@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Records
 import TestSupport
 import Testing
@@ -18,12 +19,7 @@ struct CatalogTests {
       try run.doSources(units: 2)
       for stage in ["lengths", "tally", "mirror", "show"] { try run.doStage(stage) }
       let folder = RunFolder(root: workshop.root.appending(path: "run"))
-      try FileSystem.makeFolder(folder.root)
-      let record = RunRecord(
-        numericsProfile: "none", store: "", modelsFolder: "", inputs: run.state.description(),
-        stages: run.state.history, frames: run.state.frames,
-        problems: ["a file too many"], isFinished: true)
-      try FileSystem.writeJSON(record, to: folder.record)
+      let record = try run.write(to: folder, problems: ["a file too many"])
       try Catalog.rebuild(folder, record: record)
       try body(run, folder, record)
     }
@@ -83,22 +79,25 @@ struct CatalogTests {
       try FileManager.default.removeItem(at: folder.catalog)
       #expect(try CanonicalJSON.string(RunStatus(of: folder)) == before)
       #expect(FileSystem.exists(folder.catalog))
-      #expect(try FileSystem.names(in: folder.root) == ["catalog.sqlite", "run.json"])
+      #expect(try FileSystem.names(in: folder.root) == ["catalog.sqlite", "plan", "run.json"])
     }
   }
 
   @Test("Sources that no unit holds yet are pending")
   func pendingSources() throws {
-    try withRun { _, folder, record in
-      var record = record
-      record.inputs.units.removeFirst()
-      try FileSystem.writeJSON(record, to: folder.record)
-      try Catalog.rebuild(folder, record: record)
+    try withRun { run, folder, record in
+      run.state.units.removeFirst()
+      let finished = Set(run.state.units.flatMap(\.families))
+      run.state.outcomes.removeAll { !finished.contains($0.name) }
+      _ = try run.write(to: folder)
       let status = try RunStatus(of: folder)
-      let finished = Set(record.inputs.units.flatMap(\.families))
       let pending = record.families.filter { !finished.contains($0.name) }.reduce(0) { $0 + $1.sources.count }
       #expect(pending > 0 && pending < 13)
       #expect(status.sourceCount == 13 && status.sources["pending"] == pending)
+      let counted = try Catalog.open(folder).read {
+        try Int.fetchOne($0, sql: "SELECT count(*) FROM source WHERE status = 'pending'")
+      }
+      #expect(counted == pending)
     }
   }
 

@@ -123,6 +123,53 @@ struct SourcePlanTests {
     }
   }
 
+  @Test("A mask that is replaced, comes or goes makes its family pending")
+  func masks() throws {
+    try Workshop.with { workshop in
+      var sources = try workshop.writeDataset()
+      sources[1].mask = "masks/0.txt"
+      try workshop.run(workshop.request(sources)).doSources()
+      #expect(try pending(workshop, sources) == [])
+      for text in ["one", "two"] {
+        try workshop.write("masks/0.txt", text)
+        #expect(try pending(workshop, sources) == ["text/real0.txt: its files changed"])
+        try workshop.run(workshop.request(sources)).doSources()
+        #expect(try pending(workshop, sources) == [])
+      }
+    }
+  }
+
+  @Test("What failed is tried again on request, and the better of two results stands")
+  func retrying() throws {
+    try Workshop.with { workshop in
+      let sources = try workshop.writeDataset()
+      try workshop.write("fake2.txt", "good\n!bad")
+      let run = try workshop.run(workshop.request(sources))
+      try run.doSources()
+      let failed = try run.plan()
+      #expect(failed.pending.isEmpty && failed.outcomes.flatMap(\.badSources).map(\.path) == ["fake2.txt"])
+      let again = try run.plan(retrying: true).pending
+      #expect(again.map(\.family.name) == ["text/real2.txt"] && again.map(\.reason) == ["failed before"])
+      // The fault does not go away: the second result is as bad as the first, and one of them stands.
+      try run.work(again.map(\.family), attempt: again[0].attempt)
+      #expect(try run.unitNames().count == 2)
+      #expect(try run.plan().outcomes.map(\.content) == failed.outcomes.map(\.content))
+      // A better one of the same file takes their place.
+      let folder = run.state.store.unitsFolder(chain: run.state.chain).appending(path: "0")
+      try FileSystem.makeFolder(folder)
+      let outcome = try #require(failed.outcomes.first { $0.name == "text/real2.txt" })
+      var healed = outcome
+      for index in healed.sources.indices {
+        (healed.sources[index].status, healed.sources[index].failure) = (.done, nil)
+      }
+      try FileSystem.writeJSON(
+        UnitManifest(chain: run.state.chain, families: [healed], files: [], versions: [:]),
+        to: folder.appending(path: "manifest.json"))
+      #expect(try run.plan().outcomes.flatMap(\.badSources).isEmpty)
+      #expect(try run.plan(retrying: true).pending.isEmpty)
+    }
+  }
+
   @Test("A family that fails for a fault of its own is done; it is not tried again")
   func failedIsDone() throws {
     try Workshop.with { workshop in

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Engine
 
-@Suite("Store, files and lease")
+@Suite("Store and files")
 struct StoreTests {
   @Test("A folder has its final name only after the commit, with all its files")
   func commit() throws {
@@ -43,14 +43,15 @@ struct StoreTests {
   func sweep() throws {
     try Workshop.with { workshop in
       let run = try workshop.run(workshop.request(workshop.writeDataset()))
-      try run.work(run.state.families, unit: "u")
+      try run.work(run.state.families)
+      let unit = try #require(run.unitNames().first)
       let folder = run.state.store.unitsFolder(chain: run.state.chain)
       let partial = try Store.temporary(for: folder.appending(path: "other"))
       try Data("torn".utf8).write(to: partial.appending(path: "manifest.json"))
-      #expect(try run.state.store.units(chain: run.state.chain).map(\.folder.lastPathComponent) == ["u"])
+      #expect(try run.unitNames() == [unit])
       try Store.sweep(folder)
       let own = partial.lastPathComponent
-      #expect(try FileSystem.names(in: folder) == [own, "u"], "the work of a live process was swept")
+      #expect(try FileSystem.names(in: folder) == [own, unit], "the work of a live process was swept")
       // The same name with the number of a process that has ended.
       let ended = Process()
       ended.executableURL = URL(filePath: "/bin/true")
@@ -59,7 +60,7 @@ struct StoreTests {
       let orphan = own.replacing("-\(ProcessInfo.processInfo.processIdentifier)-", with: "-\(ended.processIdentifier)-")
       try FileManager.default.moveItem(at: partial, to: folder.appending(path: orphan))
       try Store.sweep(folder)
-      #expect(try FileSystem.names(in: folder) == ["u"])
+      #expect(try FileSystem.names(in: folder) == [unit])
       try Store.sweep(workshop.root.appending(path: "absent"))
     }
   }
@@ -92,19 +93,15 @@ struct StoreTests {
     }
   }
 
-  @Test("A run's folder has one writer at a time, and another once that is gone")
-  func lease() throws {
+  @Test("A line is appended whole, also after one that was torn")
+  func appending() throws {
     try TestFiles.withTemporaryDirectory { root in
-      let folder = RunFolder(root: root)
-      func fail() throws {
-        let first = try Lease(folder)
-        let error = #expect(throws: ToolError.self) { try Lease(folder) }
-        #expect(error?.status == .notFinished)
-        #expect(error?.message.contains("process \(ProcessInfo.processInfo.processIdentifier) on ") == true)
-        withExtendedLifetime(first) {}
-      }
-      try fail()
-      try withExtendedLifetime(Lease(folder)) {}
+      let file = root.appending(path: "events.jsonl")
+      try FileSystem.append(Data("one".utf8), to: file)
+      try FileSystem.append(Data("two".utf8), to: file)
+      try Data("one\ntwo\nto".utf8).write(to: file)
+      try FileSystem.append(Data("three".utf8), to: file)
+      #expect(try String(contentsOf: file, encoding: .utf8) == "one\ntwo\nto\nthree\n")
     }
   }
 

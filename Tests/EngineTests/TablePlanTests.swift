@@ -104,7 +104,7 @@ struct TablePlanTests {
       try run.doStage("lengths")
       try run.doStage("tally")
       let before = try run.tablePlan("show").fingerprint
-      run.state.dropFolders = []
+      run.state.drops = []
       #expect(try run.tablePlan("show").fingerprint != before)
     }
   }

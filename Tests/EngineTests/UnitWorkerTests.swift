@@ -10,10 +10,11 @@ struct UnitWorkerTests {
   func filesOfAUnit() throws {
     try Workshop.with { workshop in
       let run = try workshop.run(workshop.request(workshop.writeDataset()))
-      try run.work(run.state.families, unit: "u")
+      try run.work(run.state.families)
       let folder = run.state.store.unitsFolder(chain: run.state.chain)
-      #expect(try FileSystem.names(in: folder) == ["u"])
-      let unit = folder.appending(path: "u")
+      let names = try FileSystem.names(in: folder)
+      #expect(try names.count == 1 && names == run.unitNames())
+      let unit = folder.appending(path: names.first ?? "")
       #expect(try FileSystem.names(in: unit) == ["manifest.json", "pack.tar", "samples.jsonl"])
       let manifest = try FileSystem.readJSON(UnitManifest.self, from: unit.appending(path: "manifest.json"))
       #expect(manifest.chain == run.state.chain)
@@ -35,9 +36,8 @@ struct UnitWorkerTests {
   func countsByClass() throws {
     try Workshop.with { workshop in
       let run = try workshop.run(workshop.request(workshop.writeDataset()))
-      try run.work(run.state.families, unit: "u")
-      let unit = run.state.store.unitsFolder(chain: run.state.chain).appending(path: "u/manifest.json")
-      let family = try FileSystem.readJSON(UnitManifest.self, from: unit).families[1]
+      try run.doSources()
+      let family = try run.inputs.outcomes()[1]
       // The real: "a", "line 1", "", "far too long a line", "x". The fake: "fake 1", "y", "".
       #expect(family.counts["lines"]?.dropped == ["empty": 2] && family.counts["lines"]?.droppedFakes == ["empty": 1])
       #expect(family.counts["cut"]?.dropped == ["too-long": 1] && family.counts["cut"]?.droppedFakes == [:])
@@ -86,7 +86,7 @@ struct UnitWorkerTests {
       let run = try workshop.run(workshop.request(sources))
       try run.doSources()
       #expect(try run.plan().pending.isEmpty)
-      let outcome = try #require(run.state.outcomes.first)
+      let outcome = try #require(run.inputs.outcomes().first)
       #expect(outcome.sources.map(\.status) == [.failed, .done])
       #expect(outcome.sources[0].failure == SourceFailure(code: "bad-line", message: "line 2"))
       #expect(outcome.sources.map(\.samples) == [2, 1])
@@ -113,15 +113,30 @@ struct UnitWorkerTests {
     }
   }
 
+  @Test("What is finished is put by every now and then, and comes to the same")
+  func checkpoints() throws {
+    try Workshop.with { workshop in
+      let sources = try workshop.writeDataset()
+      let whole = try workshop.run(workshop.request(sources))
+      try whole.work(whole.state.families)
+      var other = workshop
+      other.store = workshop.root.appending(path: "other")
+      let cut = try other.run(other.request(sources))
+      try cut.work(cut.state.families, checkpointSeconds: 0)
+      #expect(try whole.unitNames().count == 1 && cut.unitNames().count == 6)
+      #expect(try whole.plan().outcomes.map(\.content) == cut.plan().outcomes.map(\.content))
+    }
+  }
+
   @Test("A unit in which nothing could be finished leaves nothing, so that the next attempt can have its name")
   func unfinishedUnit() throws {
     try Workshop.with { workshop in
       try workshop.write("a.txt", "one\n!io")
       let run = try workshop.run(workshop.request([Source(dataset: "text", path: "a.txt", label: .real)]))
-      try run.work(run.state.families, unit: "u")
+      try run.work(run.state.families)
       #expect(try FileSystem.names(in: run.state.store.unitsFolder(chain: run.state.chain)) == [])
       try workshop.write("a.txt", "one\ntwo")
-      try run.work(run.state.families, unit: "u")
+      try run.work(run.state.families)
       #expect(try run.plan().outcomes.map(\.samples) == [2])
     }
   }

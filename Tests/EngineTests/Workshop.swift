@@ -77,9 +77,7 @@ final class ToyRun {
     events = try EventLog(path: folder.appending(path: "events.jsonl").path(percentEncoded: false))
   }
 
-  func plan() throws -> SourcePlan {
-    try SourcePlan(state.families, chain: state.chain, store: state.store, roots: state.request.listing.roots)
-  }
+  func plan(retrying: Bool = false) throws -> SourcePlan { try state.sourcePlan(retrying: retrying) }
 
   func task(_ work: WorkerTask.Work) -> WorkerTask {
     WorkerTask(
@@ -87,12 +85,32 @@ final class ToyRun {
       events: "")
   }
 
-  /// Sends families through the source stages as one unit, into a folder of its own or the one given.
-  func work(_ families: [Family], unit: String = UUID().uuidString) throws {
+  /// Sends families through the source stages as one unit, or as one each.
+  func work(_ families: [Family], attempt: Int = 0, checkpointSeconds: Double = 60) throws {
     let work = UnitWork(
       chain: state.chain, stages: state.sourceEntries, families: families,
-      output: state.store.unitsFolder(chain: state.chain).appending(path: unit).path(percentEncoded: false))
-    try UnitWorker(task: task(.unit(work)), work: work, registry: state.request.registry, events: events).run()
+      folder: state.store.unitsFolder(chain: state.chain).path(percentEncoded: false), attempt: attempt)
+    var task = task(.unit(work))
+    task.limits.checkpointSeconds = checkpointSeconds
+    try UnitWorker(task: task, work: work, registry: state.request.registry, events: events).run()
+  }
+
+  /// Names of the units that the store has.
+  func unitNames() throws -> [String] {
+    var names: [String] = []
+    try state.store.eachUnit(chain: state.chain) { folder, _ in names.append(folder.lastPathComponent) }
+    return names
+  }
+
+  /// Writes down what is known so far, as the run's record.
+  func write(to folder: RunFolder, problems: [String] = []) throws -> RunRecord {
+    try FileSystem.makeFolder(folder.plan)
+    let summary = RunSummary(
+      numericsProfile: "none", store: state.store.root.path(percentEncoded: false), modelsFolder: "",
+      origin: RunOrigin(), pipeline: state.request.pipeline, epoch: 1, stages: state.history,
+      sources: state.sourcesByEnd, samples: state.sampleCount, roles: [], frames: state.frames,
+      badSources: state.badSources, problems: problems, versions: [:], isFinished: true)
+    return try folder.write(summary, state.description())
   }
 
   /// Does what is pending of the source grain in so many units, every so-many-th family in one.
@@ -126,14 +144,15 @@ final class ToyRun {
   var inputs: TableInputs { TableInputs(state.description()) }
 
   private func doSamples(_ entry: PipelineSpec.StageEntry, puts: SampleStageOutput) throws {
-    for unit in try state.sampleUnits(entry) where !unit.isDone {
+    let plan = try state.samplePlan(entry)
+    for pending in plan.pending {
       let work = SampleUnitWork(
-        stage: entry, inputs: state.description(), unit: unit.reference, fingerprint: unit.fingerprint,
-        output: unit.folder.path(percentEncoded: false))
+        stage: entry, inputs: state.description(), unit: pending.unit, stageFingerprint: plan.stage,
+        given: pending.given, output: pending.folder.path(percentEncoded: false))
       try SampleWorker(task: task(.sampleUnit(work)), work: work, registry: state.request.registry, events: events)
         .run()
     }
-    try state.takeSamples(entry, puts: puts, units: state.sampleUnits(entry), state: .new)
+    try state.takeSamples(entry, puts: puts, plan: state.samplePlan(entry), state: .new)
   }
 
   private func doTable(_ entry: PipelineSpec.StageEntry, type: any TableStage.Type) throws {
@@ -146,6 +165,6 @@ final class ToyRun {
       plan = try state.tablePlan(entry, type: type)
     }
     guard let manifest = plan.manifest else { throw ToolError(.failed, "\(entry.id) left no manifest") }
-    state.takeTable(entry, type: type, plan: plan, manifest: manifest, seconds: manifest.seconds, state: .new)
+    state.takeTable(entry, type: type, plan: plan, manifest: manifest, state: .new)
   }
 }

@@ -1,6 +1,6 @@
-private import Foundation
-private import GRDB
-private import Records
+internal import Foundation
+internal import GRDB
+internal import Records
 private import Sharding
 
 /// The SQLite catalog of a run: derived from manifests, rebuilt whenever a run ends, published by rename.
@@ -27,61 +27,116 @@ enum Catalog {
     CREATE TABLE stage (
       position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, grain TEXT NOT NULL,
       state TEXT NOT NULL, input INTEGER NOT NULL, output INTEGER NOT NULL, dropped INTEGER NOT NULL,
-      failed INTEGER NOT NULL, seconds REAL NOT NULL, fingerprint TEXT);
+      failed INTEGER NOT NULL, quarantined INTEGER NOT NULL, seconds REAL NOT NULL, fingerprint TEXT);
+    CREATE TABLE about (inputs TEXT NOT NULL);
+    """
+  private static let indexes = """
     CREATE INDEX sample_source ON sample (source);
     CREATE INDEX annotation_sample ON annotation (sample);
     CREATE INDEX dropped_item ON dropped (item);
     """
 
-  /// Writes the catalog of `record` into the run's folder.
+  /// Writes the catalog of `record` into the run's folder, unit by unit.
   ///
-  /// - Parameter scratch: folder on a disk of this machine, where SQLite works better than on a network's.
-  static func rebuild(_ run: RunFolder, record: RunRecord, scratch: String? = nil) throws {
-    let inputs = TableInputs(record.inputs)
+  /// - Parameters:
+  ///   - scratch: folder on a disk of this machine, where SQLite works better than on a network's.
+  ///   - check: called often; what it throws ends the work, and the old catalog stays.
+  static func rebuild(
+    _ run: RunFolder, record: RunRecord, scratch: String? = nil, check: () throws -> Void = {}
+  ) throws {
+    if isCurrent(run, inputs: record.summary.inputsDigest) { return }
     let name = ".catalog-\(UUID().uuidString).sqlite"
     let temporary = (scratch.map { URL(filePath: $0) } ?? run.root).appending(path: name)
     try FileSystem.makeFolder(temporary.deletingLastPathComponent())
     defer { try? FileManager.default.removeItem(at: temporary) }  // Renamed away when all went well.
     do {
-      let queue = try DatabaseQueue(path: temporary.path(percentEncoded: false))
+      var configuration = Configuration()
+      // Nobody reads the file before it is whole, and one that is not is thrown away.
+      configuration.prepareDatabase { database in
+        try database.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+      }
+      let queue = try DatabaseQueue(path: temporary.path(percentEncoded: false), configuration: configuration)
       defer { try? queue.close() }  // Everything is committed by then.
       try queue.write { database in
         try database.execute(sql: schema)
-        try writeSources(database, record: record, outcomes: inputs.outcomes())
-        try writeSamples(database, inputs: inputs)
+        try database.execute(sql: "INSERT INTO about VALUES (?)", arguments: [record.summary.inputsDigest.hex])
+        try writeUnits(database, record: record, check: check)
+        try writeTables(database, inputs: record.inputs, check: check)
         try writeStages(database, record: record)
+        try database.execute(sql: indexes)
       }
     }
-    guard scratch != nil else { return try AtomicFile.commit(temporary: temporary, to: run.catalog) }
-    try AtomicFile.write(Data(contentsOf: temporary), to: run.catalog)
+    guard scratch == nil else { return try AtomicFile.write(Data(contentsOf: temporary), to: run.catalog) }
+    try FileSystem.synchronise(temporary.path(percentEncoded: false))
+    try AtomicFile.commit(temporary: temporary, to: run.catalog)
   }
 
-  private static func writeSources(_ database: Database, record: RunRecord, outcomes: [FamilyOutcome]) throws {
-    let byFamily = Dictionary(outcomes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    let insert = try database.makeStatement(
+  /// Makes the catalog of a run again where it is gone or older than the run.
+  static func ensure(_ run: RunFolder) throws {
+    if try !isCurrent(run, inputs: run.readSummary().inputsDigest) { try rebuild(run, record: run.readRecord()) }
+  }
+
+  /// Whether the catalog is there and of these inputs.
+  static func isCurrent(_ run: RunFolder, inputs: Digest) -> Bool {
+    guard FileSystem.exists(run.catalog) else { return false }
+    // One that cannot be read is made again.
+    let known = try? open(run).read { try String.fetchOne($0, sql: "SELECT inputs FROM about") }
+    return known == inputs.hex
+  }
+
+  /// The catalog of a run, for reading.
+  static func open(_ run: RunFolder) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.readonly = true
+    return try DatabaseQueue(path: run.catalog.path(percentEncoded: false), configuration: configuration)
+  }
+
+  private static func writeUnits(_ database: Database, record: RunRecord, check: () throws -> Void) throws {
+    let families = Dictionary(record.families.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let dropped = Set(try SampleReader.drops(record.inputs).map(\.item))
+    func reader(_ unit: UnitReference) -> SampleReader {
+      SampleReader(unit.families.compactMap { families[$0] }, dropped: dropped)
+    }
+    var left = Set(families.keys)
+    for unit in record.inputs.units {
+      try check()
+      for outcome in try UnitManifest.outcomes(of: unit) {
+        guard let family = families[outcome.name], left.remove(outcome.name) != nil else { continue }
+        try writeSources(database, family: family, outcome: outcome)
+      }
+      try writeSamples(database, reader(unit).entries(of: unit))
+    }
+    for name in left.sorted() {
+      if let family = families[name] { try writeSources(database, family: family, outcome: nil) }
+    }
+    for unit in record.inputs.addedUnits.values.joined() {
+      try check()
+      try writeSamples(database, reader(unit).entries(of: unit))
+    }
+  }
+
+  private static func writeSources(_ database: Database, family: Family, outcome: FamilyOutcome?) throws {
+    let insert = try database.cachedStatement(
       sql: "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-    let insertNote = try database.makeStatement(sql: "INSERT INTO source_note VALUES (?, ?, ?)")
-    for family in record.families {
-      let outcome = byFamily[family.name]
-      for source in family.sources {
-        let ended = outcome?.sources.first { $0.path == source.path }
-        try insert.execute(arguments: [
-          source.name, source.dataset, source.path, family.name, source.label.name, source.role.rawValue,
-          source.method, source.original, source.identity, source.donor, source.sourceVideo, source.officialSplit,
-          ended?.digest?.hex, ended?.status.rawValue ?? "pending", ended?.failure?.code, ended?.failure?.message,
-          ended?.samples ?? 0,
-        ])
-        for note in ended?.notes ?? [] { try insertNote.execute(arguments: [source.name, note.code, note.detail]) }
-      }
-      for drop in outcome?.drops ?? [] { try insertDrop(database, drop) }
+    let insertNote = try database.cachedStatement(sql: "INSERT INTO source_note VALUES (?, ?, ?)")
+    for source in family.sources {
+      let ended = outcome?.sources.first { $0.path == source.path }
+      try insert.execute(arguments: [
+        source.name, source.dataset, source.path, family.name, source.label.name, source.role.rawValue,
+        source.method, source.original, source.identity, source.donor, source.sourceVideo, source.officialSplit,
+        ended?.digest?.hex, ended?.status.rawValue ?? "pending", ended?.failure?.code, ended?.failure?.message,
+        ended?.samples ?? 0,
+      ])
+      for note in ended?.notes ?? [] { try insertNote.execute(arguments: [source.name, note.code, note.detail]) }
     }
+    for drop in outcome?.drops ?? [] { try insertDrop(database, drop) }
   }
 
-  private static func writeSamples(_ database: Database, inputs: TableInputs) throws {
-    let insert = try database.makeStatement(
+  private static func writeSamples(_ database: Database, _ entries: [SampleEntry]) throws {
+    let insert = try database.cachedStatement(
       sql: "INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-    let insertParent = try database.makeStatement(sql: "INSERT INTO parent VALUES (?, ?)")
-    for entry in try inputs.samples() {
+    let insertParent = try database.cachedStatement(sql: "INSERT INTO parent VALUES (?, ?)")
+    for entry in entries {
       let sample = entry.sample
       try insert.execute(arguments: [
         sample.key, sample.sourceName, sample.family, sample.label.name, sample.role.rawValue, sample.method,
@@ -91,12 +146,17 @@ enum Catalog {
       ])
       for parent in sample.parents { try insertParent.execute(arguments: [sample.key, parent]) }
     }
-    for drop in try inputs.drops() { try insertDrop(database, drop) }
-    let insertAnnotation = try database.makeStatement(sql: "INSERT INTO annotation VALUES (?, ?, ?, ?)")
-    for product in inputs.description.products where !product.folder.isEmpty {
-      let manifest = try FileSystem.readJSON(ProductManifest.self, from: product.file("manifest.json"))
-      for annotation in manifest.outcome.annotations {
-        try insertAnnotation.execute(arguments: [annotation.key, manifest.stage, annotation.name, annotation.value])
+  }
+
+  private static func writeTables(
+    _ database: Database, inputs: TableInputs.Description, check: () throws -> Void
+  ) throws {
+    for drop in try SampleReader.drops(inputs) { try insertDrop(database, drop) }
+    let insert = try database.cachedStatement(sql: "INSERT INTO annotation VALUES (?, ?, ?, ?)")
+    for product in inputs.products where !product.folder.isEmpty {
+      try check()
+      try AnnotationFile.read(in: URL(filePath: product.folder)) { annotation in
+        try insert.execute(arguments: [annotation.key, product.stageID, annotation.name, annotation.value])
       }
     }
   }
@@ -104,18 +164,17 @@ enum Catalog {
   private static func writeStages(_ database: Database, record: RunRecord) throws {
     for (position, stage) in record.stages.enumerated() {
       try database.execute(
-        sql: "INSERT INTO stage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        sql: "INSERT INTO stage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         arguments: [
           position, stage.id, stage.name, stage.grain.rawValue, stage.state.rawValue, stage.counts.input,
           stage.counts.output, stage.counts.dropped.values.reduce(0, +), stage.counts.failed.values.reduce(0, +),
-          stage.seconds, stage.fingerprint?.hex,
+          stage.counts.quarantined.values.reduce(0, +), stage.seconds, stage.fingerprint?.hex,
         ])
     }
   }
 
   private static func insertDrop(_ database: Database, _ drop: Drop) throws {
-    try database.execute(
-      sql: "INSERT INTO dropped VALUES (?, ?, ?, ?, ?)",
+    try database.cachedStatement(sql: "INSERT INTO dropped VALUES (?, ?, ?, ?, ?)").execute(
       arguments: [drop.stage, drop.item, drop.reason, drop.detail, drop.label?.name])
   }
 }

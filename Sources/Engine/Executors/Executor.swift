@@ -14,7 +14,7 @@ protocol Executor {
   /// - Throws: ``ToolError`` with status 130 or 143 when the user ends the run; ``Suspension`` when the tasks are with
   ///   somebody who starts another process once they have ended, and this one has nothing left to do.
   func run(
-    _ tasks: [WorkerTask], label: String, onEvent: (WorkerTask, WorkerEvent) -> Void, onIdle: () -> Void,
+    _ tasks: [WorkerTask], label: String, onEvent: (WorkerTask, WorkerEvent) -> Void, onIdle: () throws -> Void,
     onEnd: (WorkerTask, TaskResult) throws -> [WorkerTask]
   ) throws
 }
@@ -58,6 +58,7 @@ extension WorkerTask {
     // A log that cannot be read leaves the message without its tail.
     let tail =
       (try? String(contentsOf: log, encoding: .utf8))?.split(separator: "\n").suffix(5).joined(separator: "\n") ?? ""
-    return .failed(message: "worker of \(id) ended with status \(code)\n\(tail)", status: .failed)
+    return .failed(
+      message: "worker of \(id) ended with status \(code)\n\(tail)", status: ExitStatus(rawValue: code) ?? .failed)
   }
 }

@@ -36,7 +36,7 @@ final class LocalExecutor: Executor {
   ///
   /// - Throws: ``ToolError`` with status 130 or 143 when the user ends the run; all workers are gone by then.
   func run(
-    _ tasks: [WorkerTask], label: String, onEvent: (WorkerTask, WorkerEvent) -> Void, onIdle: () -> Void,
+    _ tasks: [WorkerTask], label: String, onEvent: (WorkerTask, WorkerEvent) -> Void, onIdle: () throws -> Void,
     onEnd: (WorkerTask, TaskResult) throws -> [WorkerTask]
   ) throws {
     var queue = tasks[...]
@@ -63,7 +63,7 @@ final class LocalExecutor: Executor {
         let ended = running.remove(at: index)
         queue += try onEnd(ended.task, result(of: ended, end: end))
       }
-      onIdle()
+      try onIdle()
       usleep(20_000)
     }
   }

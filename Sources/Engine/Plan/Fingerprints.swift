@@ -6,20 +6,30 @@ internal import Records
 /// Exact library versions are recorded and not hashed; everything a user can set, every model file, each stage's own
 /// version and the numerics profile are.
 package enum Fingerprints {
-  /// One stage with all its options.
+  /// One stage with all its options, and what is hashed by name, to be compared with another time.
   static func stage(
     _ entry: PipelineSpec.StageEntry, registry: StageRegistry, seed: UInt64, models: ModelDigests
-  ) throws -> Digest {
+  ) throws -> (digest: Digest, dependencies: Dependencies) {
     let stage = try registry.make(entry)
+    let version = String(type(of: stage).version)
+    let options = withoutPaths(entry.options, of: stage)
     var builder = FingerprintBuilder("stage")
     builder.add("id", entry.id)
     builder.add("name", entry.name)
-    builder.add("version", String(type(of: stage).version))
-    builder.add("options", try CanonicalJSON.string(withoutPaths(entry.options, of: stage)))
+    builder.add("version", version)
+    builder.add("options", try CanonicalJSON.string(options))
     builder.add("seed", String(seed))
     builder.add("numerics", NumericsProfile.standard.name)
-    for file in stage.modelFiles { builder.add(file.hasPrefix("/") ? "file" : file, try models.digest(of: file)) }
-    return builder.finish()
+    var dependencies = Dependencies([
+      "name": entry.name, "version": version, "seed": String(seed), "numerics": NumericsProfile.standard.name,
+    ])
+    try dependencies.add(options: options)
+    for file in stage.modelFiles {
+      let digest = try models.digest(of: file)
+      builder.add(file.hasPrefix("/") ? "file" : file, digest)
+      dependencies.add("file \(URL(filePath: file).lastPathComponent)", digest)
+    }
+    return (builder.finish(), dependencies)
   }
 
   /// The options without paths of files, whose content counts instead.
@@ -35,9 +45,41 @@ package enum Fingerprints {
   ) throws -> Digest {
     var builder = FingerprintBuilder("chain")
     for entry in entries {
-      builder.add("stage", try stage(entry, registry: registry, seed: seed, models: models))
+      builder.add("stage", try stage(entry, registry: registry, seed: seed, models: models).digest)
     }
     return builder.finish()
+  }
+
+  /// Everything that the datasets say of the sources, in the order given.
+  static func sources(_ sources: some Sequence<Source>) -> Digest {
+    var builder = FingerprintBuilder("sources")
+    for source in sources { eachField(of: source) { builder.add($0, $1) } }
+    return builder.finish()
+  }
+
+  /// All that is known of a source, by name. A test holds the list against the type.
+  static func fields(of source: Source) -> [String: String] {
+    var fields: [String: String] = [:]
+    eachField(of: source) { fields[$0] = $1 }
+    return fields
+  }
+
+  private static func eachField(of source: Source, _ body: (_ name: String, _ value: String) -> Void) {
+    body("dataset", source.dataset)
+    body("path", source.path)
+    if let member = source.member { body("member", "\(member.archive) \(member.offset) \(member.length)") }
+    body("label", source.label.name)
+    body("role", source.role.rawValue)
+    if let method = source.method { body("method", method) }
+    if let original = source.original { body("original", original) }
+    if let mask = source.mask { body("mask", mask) }
+    if let identity = source.identity { body("identity", identity) }
+    if let donor = source.donor { body("donor", donor) }
+    if let sourceVideo = source.sourceVideo { body("sourceVideo", sourceVideo) }
+    if let officialSplit = source.officialSplit { body("officialSplit", officialSplit) }
+    if let compression = source.compression { body("compression", compression) }
+    if let domain = source.domain { body("domain", domain) }
+    body("input", source.input.rawValue)
   }
 
   /// What the source pass depends on of a family's records. Roles, splits and identities are not among it: they are
@@ -79,8 +121,12 @@ package enum Fingerprints {
 final class ModelDigests {
   let folder: URL
   private var known: [String: Digest] = [:]
+  private var identities: KnownIdentities
 
-  init(folder: URL) { self.folder = folder }
+  init(folder: URL, identities: KnownIdentities) {
+    self.folder = folder
+    self.identities = identities
+  }
 
   /// - Throws: ``ToolError`` with status 69 when the file is absent.
   func digest(of file: String) throws -> Digest {
@@ -93,7 +139,7 @@ final class ModelDigests {
           ? "\(path), which the pipeline names, is not there"
           : "model file \(path) is missing; `make deps` fetches it, or set DFPREP_MODELS to the folder that holds it")
     }
-    let digest = try FileSystem.digest(of: path)
+    let digest = try identities.digest(of: path)
     known[file] = digest
     return digest
   }

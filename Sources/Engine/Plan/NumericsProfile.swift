@@ -55,7 +55,7 @@ package struct NumericsProfile: Sendable {
   /// - Throws: ``ToolError`` with status 78 otherwise.
   func checkContinues(_ run: RunFolder) throws {
     // A run without a record, or with one that cannot be read, has promised nothing.
-    guard let record = try? run.readRecord(), record.numericsProfile != name else { return }
+    guard let record = try? run.readSummary(), record.numericsProfile != name else { return }
     throw ToolError(
       .badConfiguration,
       """

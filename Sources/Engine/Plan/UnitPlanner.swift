@@ -4,8 +4,8 @@ package import Records
 ///
 /// A unit is assigned once and written down with its result; no later stage depends on where the cuts were.
 package enum UnitPlanner {
-  /// Most families of one unit.
-  package static let familiesPerUnit = 32
+  /// Most families of one unit. What a worker has finished of one it puts by every minute, so that a unit may be large.
+  package static let familiesPerUnit = 256
   /// Least cost of a unit, bytes of files: a worker takes a moment to start, about as long as it decodes one of these.
   package static let leastCost = 4 << 20
 

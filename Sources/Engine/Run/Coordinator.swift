@@ -6,22 +6,27 @@ internal import Records
 /// Holds no pixels and loads no library: all work is done by worker processes. May be killed at any moment and started
 /// again; what is finished is found by fingerprint.
 package final class Coordinator {
-  let request: RunRequest
-  let state: RunState
+  private(set) var request: RunRequest
   let run: RunFolder
   let progress: Progress
   let executor: any Executor
-  private let lease: Lease
+  let interruption: Interruption
+  let lease: Lease
+  let storeUse: StoreUse
+  private var loadedState: RunState?
+  /// Folders of the store that other runs refer to, while `--fresh` takes away what was done before; `nil` otherwise.
+  private(set) var keptByOthers: Set<String>?
 
-  /// Checks what can be checked before any work, and takes the run's lease.
+  /// Takes the run's lease.
   package init(_ request: RunRequest, interruption: Interruption) throws {
     self.request = request
+    self.interruption = interruption
     run = RunFolder(root: URL(filePath: request.pipeline.output))
     try FileSystem.makeFolder(run.plan)
     lease = try Lease(run)
+    storeUse = try StoreUse(Store(root: request.store), run: run)
     try NumericsProfile.standard.checkContinues(run)
-    state = try RunState(request)
-    progress = Progress(isQuiet: request.isQuiet)
+    progress = Progress(isQuiet: request.isQuiet, file: run.progress)
     let local = LocalExecutor(
       jobs: request.jobs, executable: request.executable, planFolder: run.plan, scratch: request.scratch,
       interruption: interruption)
@@ -32,70 +37,138 @@ package final class Coordinator {
       }
   }
 
+  /// What is known of the pipeline and the store; worked out when first asked for.
+  var state: RunState {
+    get throws {
+      if let loadedState { return loadedState }
+      let state = try RunState(request)
+      request = state.request
+      loadedState = state
+      return state
+    }
+  }
+
   /// Does what is not yet done.
   ///
-  /// - Returns: the record that was also written to `run.json`.
-  /// - Throws: ``ToolError``; the record and the catalog are up to date even then.
-  package func work() throws -> RunRecord {
-    try run.log(RunEvent("run-started"))
+  /// - Returns: what was also written to `run.json`.
+  /// - Throws: ``ToolError``; the record is up to date even then.
+  package func work() throws -> RunSummary {
+    try log(RunEvent("run-started", detail: "epoch \(lease.record.epoch), \(lease.record.holder)"))
+    let asked = try RunSeal.request(request)
+    let files = RunSeal.files(request.listing)
+    if let summary = try unchanged(asked: asked, files: files) { return summary }
+    try? FileManager.default.removeItem(at: run.seal)  // Written anew when all is done.
+    try run.sweep()
+    try Store(root: request.store).sweep()
+    let state = try state
     for count in RoleCount.all(of: state.families) where count.isHeldOut {
-      try run.log(RunEvent("held-out", detail: count.text))
+      try log(RunEvent("held-out", detail: count.text))
     }
+    try storeUse.register(chain: state.chain, stages: state.stages.values.map(\.digest).sorted())
+    if request.isFresh { keptByOthers = try storeUse.takeAlone() }
     do {
       let wanted = try state.laterEntriesWanted()
+      try lease.check()
       try run.withdraw(except: Set(request.pipeline.stages.map(\.id)))
-      try SourceStep(coordinator: self).run()
+      try SourceStep(coordinator: self, state: state).run()
       try checkTolerance()
       try checkGates()
       for entry in wanted {
+        try pause()
         switch request.registry[entry.name] {
-        case let type as any SampleStage.Type: try SampleStep(coordinator: self, entry: entry, type: type).run()
-        case let type as any TableStage.Type: try TableStep(coordinator: self, entry: entry, type: type).run()
+        case let type as any SampleStage.Type:
+          try SampleStep(coordinator: self, state: state, entry: entry, type: type).run()
+        case let type as any TableStage.Type:
+          try TableStep(coordinator: self, state: state, entry: entry, type: type).run()
         default: throw InternalFault("stage '\(entry.name)' has no grain")
         }
       }
       let record = try writeRecord(isFinished: true)
-      try run.log(RunEvent("run-finished"))
-      return record
+      try Catalog.rebuild(run, record: record, scratch: request.scratch, check: pause)
+      let seal = RunSeal(
+        request: asked, files: files, results: RunSeal.results(record.inputs.folders, of: run))
+      try lease.guarded { try FileSystem.writeJSON(seal, to: run.seal) }
+      try log(RunEvent("run-finished"))
+      return record.summary
     } catch {
       progress.stop()
-      // Whatever keeps the books from being written, why the run stopped is what the user needs to know.
+      // Whatever keeps the books from being written, why the run stopped is what the user needs to know. The catalog, which
+      // takes longer, is made again by whoever asks for it.
       _ = try? writeRecord(isFinished: false)
-      try? run.log(RunEvent("run-stopped", detail: "\(error)"))
+      try? log(RunEvent("run-stopped", detail: "\(error)"))
       throw error
     }
   }
 
-  /// Writes `run.json` and the catalog.
+  /// The run as it was left, where nothing that it stands on has changed since it ended well.
+  private func unchanged(asked: Digest, files: Digest) throws -> RunSummary? {
+    // A seal that cannot be read seals nothing.
+    guard !request.isFresh, !request.retriesFailures,
+      let seal = try? FileSystem.readJSON(RunSeal.self, from: run.seal), seal.request == asked, seal.files == files,
+      var summary = try? run.readSummary(), let folders = try? run.folders(summary),
+      seal.results == RunSeal.results(folders, of: run), Catalog.isCurrent(run, inputs: summary.inputsDigest)
+    else { return nil }
+    for index in summary.stages.indices where summary.stages[index].state == .new {
+      summary.stages[index].state = .cached
+    }
+    try lease.guarded { try FileSystem.writeJSON(summary, to: run.record) }
+    progress.end("\(request.listing.sources.count) sources and \(folders.count) results are as they were left")
+    try log(RunEvent("run-finished", detail: "nothing to do"))
+    return summary
+  }
+
+  /// Between two steps: whether the run may go on.
+  func pause() throws {
+    try interruption.check()
+    if lease.wasLost { try lease.check() }
+  }
+
+  func log(_ event: RunEvent) throws { try lease.guarded { try run.log(event) } }
+
+  /// Takes a finished result away where the run is to begin afresh and no other run refers to it.
+  ///
+  /// - Returns: whether it is gone.
+  func forget(_ folder: String) throws -> Bool {
+    guard let keptByOthers,
+      !keptByOthers.contains(URL(filePath: folder).standardizedFileURL.path(percentEncoded: false))
+    else { return false }
+    try Store.discard(URL(filePath: folder))
+    return true
+  }
+
+  /// Writes `run.json` and what it refers to.
   @discardableResult
   func writeRecord(isFinished: Bool) throws -> RunRecord {
+    let state = try state
     let reached = Set(state.history.map(\.id))
     let pending = request.pipeline.stages.filter { !reached.contains($0.id) }.map { entry in
       StageRecord(
         id: entry.id, name: entry.name, grain: request.registry[entry.name].map { Grain($0) } ?? .table,
         fingerprint: nil, state: .pending, counts: StageCounts(), seconds: 0, summary: [])
     }
-    let record = RunRecord(
+    let summary = RunSummary(
       numericsProfile: NumericsProfile.standard.name, store: request.store.path(percentEncoded: false),
-      modelsFolder: request.modelsFolder.path(percentEncoded: false), inputs: state.description(),
-      stages: state.history + pending, frames: state.frames, problems: request.listing.problems,
+      modelsFolder: request.modelsFolder.path(percentEncoded: false), origin: request.origin,
+      pipeline: request.pipeline, epoch: lease.record.epoch, stages: state.history + pending,
+      sources: state.sourcesByEnd,
+      samples: state.sampleCount, roles: RoleCount.all(of: state.families), frames: state.frames,
+      badSources: state.badSources, problems: request.listing.problems, versions: state.versions,
       isFinished: isFinished && pending.isEmpty)
-    try FileSystem.writeJSON(record, to: run.record)
-    try Catalog.rebuild(run, record: record, scratch: request.scratch)
-    return record
+    return try lease.guarded { try run.write(summary, state.description()) }
   }
 
   func task(_ id: String, _ work: WorkerTask.Work) -> WorkerTask {
     WorkerTask(
       id: id, seed: request.pipeline.seed, modelsFolder: request.modelsFolder.path(percentEncoded: false),
       roots: request.listing.roots, work: work,
-      events: run.plan.appending(path: "\(id).events.jsonl").path(percentEncoded: false))
+      events: run.plan.appending(path: "\(id).events.jsonl").path(percentEncoded: false), limits: request.limits)
   }
 
   /// Stops before hours of later stages are spent on too little.
   private func checkTolerance() throws {
+    let state = try state
     let sources = state.outcomes.flatMap(\.sources)
-    let bad = sources.filter { $0.status != .done }
+    let bad = state.outcomes.flatMap(\.badSources)
     guard Double(bad.count) > request.pipeline.failedSourcesTolerance * Double(sources.count) else {
       guard state.outcomes.contains(where: { $0.samples > 0 }) else {
         throw ToolError(
@@ -103,19 +176,24 @@ package final class Coordinator {
       }
       return
     }
-    let examples = bad.prefix(5).map { "  \($0.path): \($0.failure?.description ?? $0.status.rawValue)" }
-    throw ToolError(
+    throw tooManyFailures(
+      bad.count, of: sources.count,
+      examples: bad.prefix(5).map { "\($0.path): \($0.failure?.description ?? $0.status.rawValue)" })
+  }
+
+  func tooManyFailures(_ bad: Int, of all: Int, examples: [String]) -> ToolError {
+    ToolError(
       .tooManyFailures,
       """
-      \(bad.count) of \(sources.count) sources failed, more than the tolerated \
+      \(bad) of \(all) sources failed, more than the tolerated \
       \(request.pipeline.failedSourcesTolerance * 100) % (`tolerance: {failed-sources: ...}`):
-      \(examples.joined(separator: "\n"))
+      \(examples.map { "  \($0)" }.joined(separator: "\n"))
       """)
   }
 
   /// Stops where a detector could learn the class from whose faces are missing.
   private func checkGates() throws {
-    let frames = state.frames
+    let frames = try state.frames
     guard let difference = frames.difference, difference > request.pipeline.lostFramesGate else { return }
     func share(_ tally: FrameTally) -> String {
       "\((tally.lostShare * 1000).rounded() / 10) % of \(tally.asked)"

@@ -4,63 +4,73 @@ private import Records
 /// One sample stage of a run.
 struct SampleStep {
   let coordinator: Coordinator
+  let state: RunState
   let entry: PipelineSpec.StageEntry
   let type: any SampleStage.Type
 
   func run() throws {
-    let state = coordinator.state
-    let units = try state.sampleUnits(entry)
-    let pending = units.filter { !$0.isDone }
-    if !pending.isEmpty {
-      if let parent = pending.first?.folder.deletingLastPathComponent() { try Store.sweep(parent) }
+    var plan = try state.samplePlan(entry)
+    if coordinator.request.isFresh {
+      for reference in plan.references { _ = try coordinator.forget(reference.folder) }
+      plan = try state.samplePlan(entry)
+    }
+    let worked = !plan.pending.isEmpty
+    if worked {
       let families = Dictionary(state.families.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-      let tasks = pending.enumerated().map { index, unit in
+      // The largest first, so that none waits long for the last.
+      let samples = Dictionary(state.outcomes.map { ($0.name, $0.samples) }, uniquingKeysWith: { first, _ in first })
+      let ordered = plan.pending.map { pending in
+        (pending: pending, samples: pending.unit.families.reduce(0) { $0 + (samples[$1] ?? 0) })
+      }.sorted { ($1.samples, $0.pending.unit.folder) < ($0.samples, $1.pending.unit.folder) }
+      let tasks = ordered.map(\.pending).enumerated().map { index, pending in
         // A task's file holds what its unit needs; the whole description in each would grow as the square of the run.
         var description = state.description()
-        description.families = unit.reference.families.compactMap { families[$0] }
-        description.units = [unit.reference]
+        description.families = pending.unit.families.compactMap { families[$0] }
+        description.units = [pending.unit]
         return coordinator.task(
           "\(entry.id)-\(index)",
           .sampleUnit(
             SampleUnitWork(
-              stage: entry, inputs: description, unit: unit.reference, fingerprint: unit.fingerprint,
-              output: unit.folder.path(percentEncoded: false))))
+              stage: entry, inputs: description, unit: pending.unit, stageFingerprint: plan.stage,
+              given: pending.given, output: pending.folder.path(percentEncoded: false))))
       }
       try coordinator.runAll(tasks, label: entry.id)
+      plan = try state.samplePlan(entry)
+      guard plan.pending.isEmpty else {
+        throw ToolError(.notFinished, "stage '\(entry.id)': \(plan.pending.count) units are unfinished; run again")
+      }
     }
-    try state.takeSamples(entry, puts: type.puts, units: units, state: pending.isEmpty ? .cached : .new)
-    let counts = state.history.last?.counts ?? StageCounts()
+    try state.takeSamples(entry, puts: type.puts, plan: plan, state: worked ? .new : .cached)
     coordinator.progress.end(
-      "\(entry.id): \(counts.input) samples in, \(counts.output) out\(pending.isEmpty ? "  (already done)" : "")")
-    try coordinator.run.log(RunEvent("stage-done", stage: entry.id, detail: pending.isEmpty ? "cached" : "new"))
+      "\(entry.id): \(plan.counts.input) samples in, \(plan.counts.output) out\(worked ? "" : "  (already done)")")
+    try coordinator.log(RunEvent("stage-done", stage: entry.id, detail: worked ? "new" : "cached"))
   }
 }
 
 /// One table stage of a run, with its parts.
 struct TableStep {
   let coordinator: Coordinator
+  let state: RunState
   let entry: PipelineSpec.StageEntry
   let type: any TableStage.Type
 
   func run() throws {
-    let state = coordinator.state
     let plan = try state.tablePlan(entry, type: type)
     var manifest = plan.manifest
-    if manifest == nil {
-      try Store.sweep(plan.folder.deletingLastPathComponent())
-      manifest = try work(plan)
-    }
+    if manifest != nil, try coordinator.forget(plan.folder.path(percentEncoded: false)) { manifest = nil }
+    let isCached = manifest != nil
+    if manifest == nil { manifest = try work(plan) }
     guard let manifest else { throw InternalFault("stage '\(entry.id)' ended without a manifest") }
-    let isCached = plan.manifest != nil
-    state.takeTable(
-      entry, type: type, plan: plan, manifest: manifest, seconds: manifest.seconds, state: isCached ? .cached : .new)
+    state.takeTable(entry, type: type, plan: plan, manifest: manifest, state: isCached ? .cached : .new)
     if let folder = place {
-      try coordinator.run.publish(stage: entry.id, files: manifest.files, from: plan.folder, to: folder)
+      try coordinator.lease.check()
+      try coordinator.run.publish(
+        stage: entry.id, files: manifest.files, from: plan.folder, to: folder, check: coordinator.pause)
     }
     for line in manifest.outcome.summary.isEmpty ? ["done"] : manifest.outcome.summary {
       coordinator.progress.end("\(entry.id): \(line)\(isCached ? "  (already done)" : "")")
     }
-    try coordinator.run.log(RunEvent("stage-done", stage: entry.id, detail: isCached ? "cached" : "new"))
+    try coordinator.log(RunEvent("stage-done", stage: entry.id, detail: isCached ? "cached" : "new"))
     if let gate = manifest.outcome.failedGate { throw ToolError(.gateFailed, "stage '\(entry.id)': \(gate)") }
   }
 
@@ -72,7 +82,6 @@ struct TableStep {
   }
 
   private func work(_ plan: RunState.TablePlan) throws -> ProductManifest? {
-    let state = coordinator.state
     let description = state.description()
     guard let stage = try coordinator.request.registry.make(entry) as? any TableStage else {
       throw InternalFault("stage '\(entry.name)' is not of the table grain")
@@ -86,7 +95,11 @@ struct TableStep {
       let fingerprint = builder.finish()
       let folder = state.store.tableFolder("\(entry.id)-\(part)", fingerprint)
       folders[part] = folder.path(percentEncoded: false)
-      if try state.store.manifest(in: folder, fingerprint: fingerprint) != nil { continue }
+      if try state.store.manifest(in: folder, fingerprint: fingerprint) != nil,
+        try !coordinator.forget(folder.path(percentEncoded: false))
+      {
+        continue
+      }
       tasks.append(
         coordinator.task(
           "\(entry.id)-\(part)",
@@ -108,37 +121,61 @@ struct TableStep {
 }
 
 extension Coordinator {
+  /// Failed tasks after which no further ones are begun: more of them are likely to fail for the same reason.
+  private static let mostFailures = 3
+
   /// Runs tasks that must all succeed.
+  ///
+  /// One whose worker is killed is done once more, after the others. One that fails does not take those beside it down: what
+  /// can be finished is, and then the first failure is thrown.
   func runAll(_ tasks: [WorkerTask], label: String) throws {
     guard !tasks.isEmpty else { return }
     let progress = progress
     let isSingle = tasks.count == 1
     progress.begin(label, total: isSingle ? 0 : tasks.count)
     var ended = 0
+    var killed: Set<String> = []
+    var excesses: [String: String] = [:]
+    var failures: [ToolError] = []
     try executor.run(
       tasks, label: label,
       onEvent: { task, event in
-        guard case .progress(let done, let total, let note) = event else { return }
-        if isSingle {
-          progress.update(done: done, total: total, note: note)
-        } else {
-          progress.update(done: ended, note: "\(task.id): \(note)")
+        switch event {
+        case .progress(let done, let total, let note):
+          if isSingle {
+            progress.update(done: done, total: total, note: note)
+          } else {
+            progress.update(done: ended, note: "\(task.id): \(note)")
+          }
+        case .exceeded(let why): excesses[task.id] = "\(label): \(why); run again with more"
+        default: break
         }
-      }, onIdle: { progress.tick() },
+      },
+      onIdle: {
+        try self.pause()
+        progress.tick()
+      },
       onEnd: { task, result in
         switch result {
         case .done:
           ended += 1
           if !isSingle { progress.update(done: ended) }
           return []
-        case .failed(let message, let status): throw ToolError(status, "\(task.id): \(message)")
-        case .cutShort(_, let reason): throw ToolError(.notFinished, "\(task.id): \(reason)")
+        case .failed(let message, let status):
+          failures.append(ToolError(status, excesses[task.id] ?? "\(task.id): \(message)"))
+        case .cutShort(_, let reason): failures.append(ToolError(.notFinished, "\(task.id): \(reason)"))
         case .crashed(let signal, _):
-          throw ToolError(
-            .notFinished,
-            "the worker of \(task.id) died of signal \(signal); its log is \(run.plan.path(percentEncoded: false))/\(task.id).log; run again"
-          )
+          try log(RunEvent("worker-ended", detail: "\(task.id), signal \(signal)"))
+          if killed.insert(task.id).inserted { return [task] }
+          failures.append(
+            ToolError(
+              .notFinished,
+              "the worker of \(task.id) died of signal \(signal), twice; its log is \(run.plan.path(percentEncoded: false))/\(task.id).log; run again"
+            ))
         }
+        if failures.count >= Self.mostFailures { throw failures[0] }
+        return []
       })
+    if let first = failures.first { throw first }
   }
 }

@@ -1,8 +1,18 @@
-private import Foundation
+package import Foundation
 
 #if canImport(Glibc)
   private import Glibc
 #endif
+
+/// `plan/progress.json`: what a run is at.
+package struct ProgressRecord: Codable, Sendable {
+  package var stage: String
+  package var done: Int
+  /// 0 where it is not known.
+  package var total: Int
+  package var failed: Int
+  package var note: String
+}
 
 /// Tells the user on standard error how far a run is: one live line on a terminal, a plain line every ten seconds elsewhere.
 package final class Progress {
@@ -16,7 +26,14 @@ package final class Progress {
   private var started = ContinuousClock.now
   private var shown = ContinuousClock.now
 
-  package init(isQuiet: Bool = false) { self.isQuiet = isQuiet }
+  private let file: URL?
+  private var recorded = ContinuousClock.now
+
+  /// - Parameter file: where a ``ProgressRecord`` is kept for others, every other second.
+  package init(isQuiet: Bool = false, file: URL? = nil) {
+    self.isQuiet = isQuiet
+    self.file = file
+  }
 
   /// Begins a stage (or a group of fused ones) of `total` items.
   package func begin(_ label: String, total: Int) {
@@ -40,6 +57,12 @@ package final class Progress {
 
   /// Called often; draws when it is time.
   package func tick() {
+    if let file, ContinuousClock.now - recorded > .seconds(2) {
+      recorded = .now
+      // Only for watching.
+      try? FileSystem.writeJSON(
+        ProgressRecord(stage: label, done: done, total: total, failed: failed, note: note), to: file)
+    }
     guard ContinuousClock.now - shown > (isTerminal ? .milliseconds(200) : .seconds(10)) else { return }
     shown = .now
     draw()

@@ -1,5 +1,5 @@
 package import Foundation
-package import Records
+internal import Records
 private import Sharding
 
 #if canImport(Glibc)
@@ -16,22 +16,77 @@ package struct RunFolder: Sendable {
   package var catalog: URL { root.appending(path: "catalog.sqlite") }
   package var events: URL { root.appending(path: "events.jsonl") }
   package var plan: URL { root.appending(path: "plan") }
+  var progress: URL { plan.appending(path: "progress.json") }
+  var seal: URL { plan.appending(path: "seal.json") }
+  package var lease: URL { root.appending(path: "run.lease") }
   private var publications: URL { root.appending(path: "plan/published.json") }
 
-  /// What the run is.
+  /// The run in short: what a reading verb usually wants.
   ///
   /// - Throws: ``ToolError`` with status 64 when this is no run's folder.
-  package func readRecord() throws -> RunRecord {
+  package func readSummary() throws -> RunSummary {
     guard FileSystem.exists(record) else {
       throw ToolError(
         .usage, "\(root.path(percentEncoded: false)) holds no run.json: not a run's folder, or not yet run")
     }
-    return try FileSystem.readJSON(RunRecord.self, from: record)
+    return try FileSystem.readJSON(RunSummary.self, from: record)
+  }
+
+  /// The run with all its sources, and with the places where its results stand.
+  ///
+  /// - Throws: ``ToolError`` with status 64 when this is no run's folder.
+  package func readRecord() throws -> RunRecord {
+    let summary = try readSummary()
+    let file = inputs(summary.inputsDigest)
+    guard FileSystem.exists(file) else {
+      throw ToolError(.failed, "\(file.path(percentEncoded: false)) is gone; `dfprep run` makes it again")
+    }
+    let record = RunRecord(summary: summary, inputs: try FileSystem.readJSON(TableInputs.Description.self, from: file))
+    return record.moved(to: root)
+  }
+
+  /// Writes a record: first its larger part, named by its content, then `run.json`, which refers to it.
+  ///
+  /// - Returns: what was written.
+  func write(_ summary: RunSummary, _ inputs: TableInputs.Description) throws -> RunRecord {
+    let data = try inputs.canonicalJSON()
+    var summary = summary
+    summary.inputsDigest = Digest(of: data)
+    summary.folder = root.standardizedFileURL.path(percentEncoded: false)
+    let file = self.inputs(summary.inputsDigest)
+    if !FileSystem.exists(file) { try FileSystem.write(data, to: file) }
+    let folders = "folders-\(summary.inputsDigest.short).json"
+    try FileSystem.writeJSON(inputs.folders, to: plan.appending(path: folders))
+    try FileSystem.writeJSON(summary, to: record)
+    for name in try FileSystem.names(in: plan)
+    where ["inputs-", "folders-"].contains(where: name.hasPrefix) && name != file.lastPathComponent && name != folders {
+      try? FileManager.default.removeItem(at: plan.appending(path: name))  // Only in the way.
+    }
+    return RunRecord(summary: summary, inputs: inputs)
+  }
+
+  /// The folders of the store that a run refers to, without reading all the rest.
+  func folders(_ summary: RunSummary) throws -> [String] {
+    try FileSystem.readJSON([String].self, from: plan.appending(path: "folders-\(summary.inputsDigest.short).json"))
+  }
+
+  private func inputs(_ digest: Digest) -> URL { plan.appending(path: "inputs-\(digest.short).json") }
+
+  /// Takes away what an earlier process was writing when it was killed. Only for the holder of the lease.
+  func sweep() throws {
+    let prefixes = [".partial-", ".publishing-"]
+    guard let walker = FileManager.default.enumerator(atPath: root.path(percentEncoded: false)) else { return }
+    for case let name as String in walker {
+      guard let last = name.split(separator: "/").last, prefixes.contains(where: last.hasPrefix) else { continue }
+      try? FileManager.default.removeItem(at: root.appending(path: name))  // Only in the way.
+    }
   }
 
   /// Makes the files of a product visible below `folder` of the run, by hard link where the store is on the same file
   /// system, by copy otherwise; what the stage published before and no longer has is taken away.
-  func publish(stage: String, files: [FileRecord], from product: URL, to folder: String) throws {
+  func publish(
+    stage: String, files: [FileRecord], from product: URL, to folder: String, check: () throws -> Void = {}
+  ) throws {
     var published = published
     let before = published[stage] ?? [:]
     var now: [String: Digest] = [:]
@@ -44,6 +99,7 @@ package struct RunFolder: Sendable {
       {
         continue
       }
+      try check()
       try place(product.appending(path: file.name), at: destination)
     }
     remove(before.keys.filter { now[$0] == nil })
@@ -85,11 +141,7 @@ package struct RunFolder: Sendable {
 
   /// Appends one line to `events.jsonl`.
   func log(_ event: RunEvent) throws {
-    if !FileSystem.exists(events) { try Data().write(to: events) }
-    let handle = try FileHandle(forWritingTo: events)
-    defer { try? handle.close() }
-    try handle.seekToEnd()
-    try handle.write(contentsOf: CanonicalJSON.data(event) + [UInt8(ascii: "\n")])
+    try FileSystem.append(CanonicalJSON.data(event), to: events)
   }
 }
 
@@ -106,49 +158,4 @@ struct RunEvent: Codable {
     self.stage = stage
     self.detail = detail
   }
-}
-
-/// `run.json`: what the run is, for every verb that reads it, and all that the catalog is rebuilt from.
-package struct RunRecord: Codable, Sendable {
-  package var version = 1
-  package var numericsProfile: String
-  package var store: String
-  package var modelsFolder: String
-  /// Pipeline, families, units, products and history so far.
-  package var inputs: TableInputs.Description
-  /// All stages of the pipeline; those not reached are pending.
-  package var stages: [StageRecord]
-  /// What became of the frames asked for, by class.
-  package var frames: FrameTallies
-  /// What the datasets' readers had to say.
-  package var problems: [String]
-  package var isFinished: Bool
-
-  package var pipeline: PipelineSpec { inputs.pipeline }
-  package var families: [Family] { inputs.families }
-  /// What is trained on and what is held out, by dataset.
-  package var roles: [RoleCount] { RoleCount.all(of: families) }
-}
-
-/// The exclusive right to write a run's folder, held while the process lives.
-final class Lease {
-  private let descriptor: Int32
-
-  /// - Throws: ``ToolError`` with status 75 that names the holder.
-  init(_ folder: RunFolder) throws {
-    let path = folder.root.appending(path: "run.lock").path(percentEncoded: false)
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw ToolError(.failed, "cannot open \(path): \(String(cString: strerror(errno)))") }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      // An unreadable note only leaves the holder unnamed.
-      let holder = (try? String(contentsOfFile: path, encoding: .utf8)) ?? "another process"
-      throw ToolError(.notFinished, "this run is being worked on by \(holder); wait for it, or end it")
-    }
-    let note = Array("process \(getpid()) on \(ProcessInfo.processInfo.hostName)".utf8)
-    ftruncate(descriptor, 0)
-    pwrite(descriptor, note, note.count, 0)
-  }
-
-  /// Also after an `init` that threw.
-  deinit { if descriptor >= 0 { close(descriptor) } }
 }

@@ -45,6 +45,14 @@ package struct RunRequest: Sendable {
   package var engine: EngineChoice
   /// Folder on a disk of this machine for temporary files; the usual places where there is none.
   package var scratch: String?
+  /// What a worker may take of this machine.
+  package var limits = WorkerLimits()
+  /// Where pipeline and datasets were read from, so that `retry` and others can ask again.
+  package var origin = RunOrigin()
+  /// Whether families with a source that failed or was quarantined are to be done again.
+  package var retriesFailures = false
+  /// Whether to do everything again that only this run refers to.
+  package var isFresh = false
 
   package init(
     pipeline: PipelineSpec, listing: SourceListing, registry: StageRegistry, store: URL, modelsFolder: URL,

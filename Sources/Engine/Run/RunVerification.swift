@@ -28,7 +28,7 @@ package struct RunVerification: Codable, Sendable {
     let record = try folder.readRecord()
     for unit in record.inputs.units { verify(UnitManifest.self, unit.folder) { $0.files } }
     for stage in [record.inputs.featureUnits, record.inputs.addedUnits] {
-      for folder in stage.values.joined().sorted() { verify(SampleUnitManifest.self, folder) { $0.files } }
+      for unit in stage.values.joined() { verify(SampleUnitManifest.self, unit.folder) { $0.files } }
     }
     // Features are spread over sample units; the other products are folders of the store.
     let products = record.inputs.products.map(\.folder) + record.inputs.dropFolders
@@ -84,7 +84,7 @@ package struct RunVerification: Codable, Sendable {
       }
     }
     for stage in record.stages {
-      let ends = stage.counts.output + (Array(stage.counts.dropped.values) + stage.counts.failed.values).reduce(0, +)
+      let ends = stage.counts.output + stage.counts.left
       guard ends < stage.counts.input else { continue }
       problems.append(
         Problem(path: stage.id, code: "counts-disagree", message: "\(stage.counts.input) came in, \(ends) ended"))

@@ -47,8 +47,11 @@ struct SampleWorker {
     let final = URL(filePath: work.output)
     let folder = try Store.temporary(for: final)
     var contents = FamilyContents()
-    var counts = StageCounts()
-    counts.input = entries.count
+    var counts: [String: StageCounts] = [:]
+    for entry in entries {
+      counts[entry.sample.family, default: StageCounts()].input += 1
+      counts[entry.sample.family, default: StageCounts()].output += 1
+    }
     switch type(of: stage).puts {
     case .features:
       let rows = sink.rows.sorted { $0.key < $1.key }
@@ -62,7 +65,6 @@ struct SampleWorker {
         rows: rows.count, columns: rows.first?.features.count ?? 0, values: rows.flatMap(\.features))
       try matrix.write(to: folder.appending(path: "features.npy"))
       try Data(rows.map { $0.key + "\n" }.joined().utf8).write(to: folder.appending(path: "keys.txt"))
-      counts.output = rows.count
     case .samples:
       let pack = try TarWriter(path: folder.appending(path: "pack.tar"))
       var lines = Data()
@@ -75,11 +77,13 @@ struct SampleWorker {
       }
       _ = try pack.finish()
       try lines.write(to: folder.appending(path: "samples.jsonl"))
-      counts.output = entries.count + sink.samples.count
+      for (sample, _) in sink.samples { counts[sample.family, default: StageCounts()].output += 1 }
     }
     let manifest = SampleUnitManifest(
-      fingerprint: work.fingerprint, rows: max(sink.rows.count, sink.samples.count),
-      columns: sink.rows.first?.features.count ?? 0, contents: contents.digests,
+      stage: work.stageFingerprint,
+      fingerprint: SamplePlan.fingerprint(stage: work.stageFingerprint, given: work.given),
+      rows: max(sink.rows.count, sink.samples.count),
+      columns: sink.rows.first?.features.count ?? 0, contents: contents.digests, given: work.given,
       files: try FileSystem.records(in: folder), counts: counts,
       seconds: (ContinuousClock.now - start) / .seconds(1))
     try CanonicalJSON.data(manifest).write(to: folder.appending(path: "manifest.json"))

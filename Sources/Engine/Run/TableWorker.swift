@@ -29,10 +29,37 @@ struct TableWorker {
       for drop in outcome.drops { counts.drop(drop) }
     }
     let files = try FileSystem.records(in: folder)
+    let content = Fingerprints.content(of: files)
+    // One a sample: too many for a manifest that every command reads.
+    try AnnotationFile.write(outcome.annotations, in: folder)
+    outcome.annotations = []
     let manifest = ProductManifest(
       stage: work.stage.id, part: work.part, fingerprint: work.fingerprint, files: files, outcome: outcome,
-      counts: counts, seconds: (ContinuousClock.now - start) / .seconds(1), content: Fingerprints.content(of: files))
+      counts: counts, seconds: (ContinuousClock.now - start) / .seconds(1), content: content,
+      partFolders: work.parts.isEmpty ? nil : work.parts.values.map { URL(filePath: $0).lastPathComponent }.sorted())
     try CanonicalJSON.data(manifest).write(to: folder.appending(path: "manifest.json"))
     try FileSystem.commit(folder: folder, to: final)
+  }
+}
+
+/// `annotations.jsonl` of a table result: what it found out about single samples, for the catalog; absent where that is
+/// nothing.
+enum AnnotationFile {
+  static func write(_ annotations: [Annotation], in folder: URL) throws {
+    guard !annotations.isEmpty else { return }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var lines = Data()
+    for annotation in annotations { lines += try encoder.encode(annotation) + [UInt8(ascii: "\n")] }
+    try lines.write(to: folder.appending(path: "annotations.jsonl"))
+  }
+
+  static func read(in folder: URL, _ body: (Annotation) throws -> Void) throws {
+    let file = folder.appending(path: "annotations.jsonl")
+    guard FileSystem.exists(file) else { return }
+    let decoder = JSONDecoder()
+    for line in try Data(contentsOf: file).split(separator: UInt8(ascii: "\n")) {
+      try body(decoder.decode(Annotation.self, from: Data(line)))
+    }
   }
 }

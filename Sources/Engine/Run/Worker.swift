@@ -23,17 +23,25 @@ package enum Worker {
     LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
     let logger = Logger(label: "dfprep.worker")
     logger.info("task started", metadata: ["task": "\(task.id)"])
+    let log = UncheckedEventLog(log: events)
+    let watchdog = Watchdog(task.limits) { why in
+      logger.error("task ended", metadata: ["task": "\(task.id)", "reason": "\(why)"])
+      log.log.append(.exceeded(message: why))
+      _exit(ExitStatus.notFinished.rawValue)
+    }
     do {
       try NumericsProfile.standard.check()
       switch task.work {
-      case .unit(let work): try UnitWorker(task: task, work: work, registry: registry, events: events).run()
+      case .unit(let work):
+        try UnitWorker(task: task, work: work, registry: registry, events: events, watchdog: watchdog).run()
       case .sampleUnit(let work): try SampleWorker(task: task, work: work, registry: registry, events: events).run()
       case .table(let work): try TableWorker(task: task, work: work, registry: registry, events: events).run()
       }
       logger.info("task finished", metadata: ["task": "\(task.id)"])
     } catch {
       logger.error("task failed", metadata: ["task": "\(task.id)", "error": "\(error)"])
-      events.append(.fatal(message: "\(error)", status: ToolError.status(of: error).rawValue))
+      let advice = MachineFault.systemCode(of: error).map(MachineFault.advice) ?? ""
+      events.append(.fatal(message: "\(error)\(advice)", status: ToolError.status(of: error).rawValue))
       throw error
     }
   }
@@ -42,7 +50,8 @@ package enum Worker {
   private static func endWithStandardInput() {
     let thread = Thread {
       var byte: UInt8 = 0
-      while read(STDIN_FILENO, &byte, 1) > 0 {}
+      // Interrupted it is by what handles a crash of another thread, which must be left to end the process itself.
+      while case let count = read(STDIN_FILENO, &byte, 1), count > 0 || count < 0 && errno == EINTR {}
       _exit(ExitStatus.terminated.rawValue)
     }
     thread.start()
@@ -56,6 +65,10 @@ package enum WorkerEvent: Codable, Sendable {
   case progress(done: Int, total: Int, note: String)
   /// The machine is about to be taken away: what is done is kept, these families are left.
   case stoppedEarly(left: [String])
+  /// These families' results are in the store.
+  case putBy(families: [String])
+  /// The worker ended itself because it took more time or memory than it may.
+  case exceeded(message: String)
   /// Files that a library wrote to standard error are elsewhere; this is why the task cannot be done.
   case fatal(message: String, status: Int32)
 }

@@ -64,6 +64,7 @@ package struct ToolError: Error, CustomStringConvertible, Sendable {
   /// The exit status that an error of any module calls for.
   package static func status(of error: any Error) -> ExitStatus {
     if let error = error as? ToolError { return error.status }
+    if let code = MachineFault.systemCode(of: error), MachineFault.isOne(code) { return .notFinished }
     return (error as? any MissingResourceError)?.isMissingResource == true ? .missing : .failed
   }
 }

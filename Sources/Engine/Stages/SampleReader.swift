@@ -7,9 +7,16 @@ struct SampleReader {
   private let dropped: Set<String>
 
   init(_ description: TableInputs.Description) throws {
+    self.init(description.families, dropped: Set(try Self.drops(description).map(\.item)))
+  }
+
+  /// A reader of the samples of some families.
+  ///
+  /// - Parameter dropped: keys of samples that it passes over.
+  init(_ families: [Family], dropped: Set<String>) {
     sources = Dictionary(
-      description.families.flatMap(\.sources).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    dropped = Set(try Self.drops(description).map(\.item))
+      families.lazy.flatMap(\.sources).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    self.dropped = dropped
   }
 
   static func drops(_ description: TableInputs.Description) throws -> [Drop] {
@@ -22,23 +29,21 @@ struct SampleReader {
 
   /// The surviving samples of a unit, in key order.
   func entries(of unit: UnitReference) throws -> [SampleEntry] {
-    try entries(inFolder: unit.folder, families: Set(unit.families))
-  }
-
-  func entries(inFolder folder: String, families: Set<String>?) throws -> [SampleEntry] {
-    let url = URL(filePath: folder)
+    let url = URL(filePath: unit.folder)
+    let families = Set(unit.families)
     let pack = url.appending(path: "pack.tar").path(percentEncoded: false)
-    let decoder = JSONDecoder()
-    let data = [UInt8](try Data(contentsOf: url.appending(path: "samples.jsonl")))
+    // <store>/units/<chain>/<unit>
+    let store = url.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     var entries: [SampleEntry] = []
-    for line in data.split(separator: UInt8(ascii: "\n")) {
-      let line = try decoder.decode(SampleLine.self, from: Data(line))
-      guard families?.contains(line.sample.family) ?? true, !dropped.contains(line.sample.key),
+    for line in try SampleLine.all(in: url) {
+      guard families.contains(line.sample.family), !dropped.contains(line.sample.key),
         let source = sources[line.sample.sourceName]
       else { continue }
       entries.append(
         SampleEntry(
-          sample: joined(line.sample, source), pack: pack, offset: line.offset, length: line.length,
+          sample: joined(line.sample, source),
+          pack: line.archive.map { store.appending(path: $0).path(percentEncoded: false) } ?? pack, offset: line.offset,
+          length: line.length,
           digest: line.digest,
           companions: line.companions ?? [:]))
     }

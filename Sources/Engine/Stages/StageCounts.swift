@@ -1,6 +1,7 @@
 internal import Records
 
-/// What went through one stage. For stages that put out one item per item, `input == output + dropped + failed`.
+/// What went through one stage. For stages that put out one item per item,
+/// `input == output + dropped + failed + quarantined`.
 package struct StageCounts: Codable, Hashable, Sendable {
   package var input = 0
   package var output = 0
@@ -10,8 +11,24 @@ package struct StageCounts: Codable, Hashable, Sendable {
   package var droppedFakes: [String: Int] = [:]
   /// Items by code.
   package var failed: [String: Int] = [:]
+  /// Items that take the worker down, by code.
+  package var quarantined: [String: Int] = [:]
 
   package init() {}
+
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    input = try values.decode(Int.self, forKey: .input)
+    output = try values.decode(Int.self, forKey: .output)
+    dropped = try values.decode([String: Int].self, forKey: .dropped)
+    droppedFakes = try values.decode([String: Int].self, forKey: .droppedFakes)
+    failed = try values.decode([String: Int].self, forKey: .failed)
+    // Manifests of earlier versions do not have it.
+    quarantined = try values.decodeIfPresent([String: Int].self, forKey: .quarantined) ?? [:]
+  }
+
+  /// Items that came in and did not go on.
+  package var left: Int { [dropped, failed, quarantined].reduce(0) { $0 + $1.values.reduce(0, +) } }
 
   /// ``dropped``, each reason with the number of fakes beside it where there are any: `no-face (9 fake)`.
   package var droppedByReason: [String: Int] {
@@ -28,6 +45,7 @@ package struct StageCounts: Codable, Hashable, Sendable {
     sum.dropped.merge(right.dropped, uniquingKeysWith: +)
     sum.droppedFakes.merge(right.droppedFakes, uniquingKeysWith: +)
     sum.failed.merge(right.failed, uniquingKeysWith: +)
+    sum.quarantined.merge(right.quarantined, uniquingKeysWith: +)
     return sum
   }
 

@@ -55,6 +55,10 @@ package struct StageRecord: Codable, Hashable, Sendable {
   /// Worker seconds spent when the work was done.
   package var seconds: Double
   package var summary: [String]
+  /// Bytes of its results in the store.
+  package var bytes: Int?
+  /// What its work depends on: see ``Dependencies``.
+  package var dependencies: Dependencies?
 }
 
 /// Everything a table stage may look at: records, features, products, and the books so far.
@@ -69,11 +73,13 @@ package final class TableInputs {
     package var licences: [String: String]
     package var units: [UnitReference]
     /// Units of each sample stage that puts features, by stage id.
-    package var featureUnits: [String: [String]]
+    package var featureUnits: [String: [UnitReference]]
     /// Units of each sample stage that puts samples, by stage id.
-    package var addedUnits: [String: [String]]
+    package var addedUnits: [String: [UnitReference]]
     /// Folders of table stages whose outcome holds drops.
     package var dropFolders: [String]
+    /// Folders of all results of table stages, their parts among them.
+    package var tableFolders: [String] = []
     package var products: [Product]
     package var history: [StageRecord]
   }
@@ -102,9 +108,7 @@ package final class TableInputs {
     if let loadedSamples { return loadedSamples }
     let reader = try SampleReader(description)
     var entries = try description.units.flatMap { try reader.entries(of: $0) }
-    for folder in description.addedUnits.values.joined() {
-      entries += try reader.entries(inFolder: folder, families: nil)
-    }
+    for unit in description.addedUnits.values.joined() { entries += try reader.entries(of: unit) }
     entries.sort { $0.sample.key < $1.sample.key }
     loadedSamples = entries
     return entries
@@ -112,12 +116,7 @@ package final class TableInputs {
 
   /// The outcome of every family of this run that has one.
   package func outcomes() throws -> [FamilyOutcome] {
-    try description.units.flatMap { unit in
-      let wanted = Set(unit.families)
-      let manifest = try FileSystem.readJSON(
-        UnitManifest.self, from: URL(filePath: unit.folder).appending(path: "manifest.json"))
-      return manifest.families.filter { wanted.contains($0.name) }
-    }.sorted { $0.name < $1.name }
+    try description.units.flatMap { try UnitManifest.outcomes(of: $0) }.sorted { $0.name < $1.name }
   }
 
   /// Everything that table stages before dropped.
@@ -132,21 +131,23 @@ package final class TableInputs {
       throw ToolError(
         .badConfiguration, "no stage '\(id)' before puts features; there are: \(stages.joined(separator: ", "))")
     }
-    guard let stage = id ?? stages.last, let folders = description.featureUnits[stage] else {
+    guard let stage = id ?? stages.last, let units = description.featureUnits[stage] else {
       throw InternalFault("no stage before puts features")
     }
-    let wanted = Set(try samples().map(\.sample.key))
+    let familyOf = Dictionary(
+      try samples().map { ($0.sample.key, $0.sample.family) }, uniquingKeysWith: { first, _ in first })
     var rows: [(key: String, values: ArraySlice<Float>)] = []
     var columns = 0
-    for folder in folders {
-      let url = URL(filePath: folder)
+    for unit in units {
+      let url = URL(filePath: unit.folder)
+      let families = Set(unit.families)
       let keys = try String(contentsOf: url.appending(path: "keys.txt"), encoding: .utf8).split(separator: "\n")
       let matrix = try NumPyFile.read(url.appending(path: "features.npy"))
       guard matrix.rows == keys.count else {
-        throw ToolError(.failed, "\(folder): \(matrix.rows) rows for \(keys.count) keys")
+        throw ToolError(.failed, "\(unit.folder): \(matrix.rows) rows for \(keys.count) keys")
       }
       if matrix.rows > 0 { columns = matrix.columns }
-      for (index, key) in keys.enumerated() where wanted.contains(String(key)) {
+      for (index, key) in keys.enumerated() where familyOf[String(key)].map(families.contains) ?? false {
         rows.append((String(key), matrix.values[index * matrix.columns..<(index + 1) * matrix.columns]))
       }
     }

@@ -18,6 +18,13 @@ package enum FileSystem {
       inode: UInt64(status.st_ino))
   }
 
+  /// Size of a regular file that has no other name; 0 for everything else.
+  static func ownBytes(of path: String) -> Int {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_nlink == 1 else { return 0 }
+    return Int(status.st_size)
+  }
+
   /// SHA-256 of a file, read in pieces of one mebibyte.
   package static func digest(of path: String) throws -> Digest {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -54,10 +61,12 @@ package enum FileSystem {
   package static func makeFolder(_ url: URL) throws {
     do { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) } catch {
       // Foundation's own words are a dump of its error; the system's reason stands in the error below it.
-      let system = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
-      let reason = system.map { String(cString: strerror(Int32(($0 as NSError).code))) } ?? "\(error)"
+      let code = MachineFault.systemCode(of: error)
+      let reason = code.map { String(cString: strerror($0)) } ?? "\(error)"
       let path = url.path(percentEncoded: false)
-      throw ToolError(.failed, "cannot make the folder \(path): \(reason); check the path and its permissions")
+      throw ToolError(
+        code.map(MachineFault.isOne) == true ? .notFinished : .failed,
+        "cannot make the folder \(path): \(reason)\(code.map(MachineFault.advice) ?? "; check the path")")
     }
   }
 
@@ -114,6 +123,19 @@ package enum FileSystem {
   /// Writes a file under a temporary name and renames it.
   package static func write(_ data: Data, to url: URL) throws { try AtomicFile.write(data, to: url) }
 
+  /// Appends a line to a file, in one write, and first ends a line that was torn when its writer was killed.
+  static func append(_ line: Data, to url: URL) throws {
+    let path = url.path(percentEncoded: false)
+    let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw failure("cannot open", path) }
+    defer { close(descriptor) }
+    var status = stat()
+    var last = UInt8(ascii: "\n")
+    if fstat(descriptor, &status) == 0, status.st_size > 0 { pread(descriptor, &last, 1, status.st_size - 1) }
+    let bytes = (last == UInt8(ascii: "\n") ? [] : [UInt8(ascii: "\n")]) + [UInt8](line) + [UInt8(ascii: "\n")]
+    guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else { throw failure("cannot write to", path) }
+  }
+
   package static func readJSON<Value: Decodable>(_ type: Value.Type, from url: URL) throws -> Value {
     do {
       return try JSONDecoder().decode(type, from: Data(contentsOf: url))
@@ -122,14 +144,18 @@ package enum FileSystem {
     }
   }
 
-  private static func synchronise(_ path: String) throws {
+  static func synchronise(_ path: String) throws {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure("cannot open", path) }
     defer { close(descriptor) }
     guard fsync(descriptor) == 0 else { throw failure("cannot make durable", path) }
   }
 
-  private static func failure(_ what: String, _ path: String) -> ToolError {
-    ToolError(.failed, "\(what) \(path): \(String(cString: strerror(errno)))")
+  /// The error of the last system call.
+  static func failure(_ what: String, _ path: String) -> ToolError {
+    let code = errno
+    return ToolError(
+      MachineFault.isOne(code) ? .notFinished : .failed,
+      "\(what) \(path): \(String(cString: strerror(code)))\(MachineFault.advice(code))")
   }
 }

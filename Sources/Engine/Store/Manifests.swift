@@ -1,3 +1,4 @@
+private import Foundation
 package import Records
 package import Sharding
 
@@ -16,6 +17,12 @@ package struct FileIdentity: Codable, Hashable, Sendable {
   package var inode: UInt64
 }
 
+/// By what the mask video of a source is recognised.
+package struct MaskStamp: Codable, Hashable, Sendable {
+  package var identity: FileIdentity
+  package var digest: Digest
+}
+
 /// How one source ended.
 package struct SourceOutcome: Codable, Hashable, Sendable {
   package enum Status: String, Codable, Sendable {
@@ -28,6 +35,8 @@ package struct SourceOutcome: Codable, Hashable, Sendable {
   package var identity: FileIdentity?
   /// SHA-256 of the file.
   package var digest: Digest?
+  /// The mask video beside it, where the dataset names one that is there.
+  package var mask: MaskStamp?
   package var notes: [SourceNote]
   /// What the file says of itself: codec, size, quality; see docs/shortcuts.md.
   package var facts: [String: JSONValue]
@@ -53,6 +62,19 @@ package struct FamilyOutcome: Codable, Sendable {
   package var stageSeconds: [String: Double]
 }
 
+extension FamilyOutcome {
+  /// Its sources that did not end well.
+  package var badSources: [SourceOutcome] { sources.filter { $0.status != .done } }
+
+  /// The outcome without what only books and reports need: what a coordinator can hold a hundred thousand of.
+  var withoutDetails: FamilyOutcome {
+    var outcome = self
+    (outcome.drops, outcome.counts, outcome.stageSeconds) = ([], [:], [:])
+    for index in outcome.sources.indices { (outcome.sources[index].notes, outcome.sources[index].facts) = ([], [:]) }
+    return outcome
+  }
+}
+
 /// What a unit of the source grain left: a pack of compressed crops, a line per sample, and this.
 package struct UnitManifest: Codable, Sendable {
   package var version = 1
@@ -65,16 +87,31 @@ package struct UnitManifest: Codable, Sendable {
   package var versions: [String: String]
 }
 
+extension UnitManifest {
+  /// The outcomes of those families of a unit that a run uses.
+  static func outcomes(of unit: UnitReference) throws -> [FamilyOutcome] {
+    let wanted = Set(unit.families)
+    return try FileSystem.readJSON(
+      UnitManifest.self, from: URL(filePath: unit.folder).appending(path: "manifest.json")
+    ).families.filter { wanted.contains($0.name) }
+  }
+}
+
 /// What a unit of the sample grain left: features and their keys, or a pack and its lines.
 package struct SampleUnitManifest: Codable, Sendable {
-  package var version = 1
+  package var version = 2
+  /// Fingerprint of the stage.
+  package var stage: Digest
   package var fingerprint: Digest
   package var rows: Int
   package var columns: Int
   /// Digest of what was put for each family's samples, by family: what later fingerprints contain.
   package var contents: [String: Digest]
+  /// Digest of what was given for each family, by family: by what its result is found again.
+  package var given: [String: Digest]
   package var files: [FileRecord]
-  package var counts: StageCounts
+  /// By family.
+  package var counts: [String: StageCounts]
   package var seconds: Double
 }
 
@@ -90,14 +127,18 @@ package struct ProductManifest: Codable, Sendable {
   package var seconds: Double
   /// Digest of the files' names and digests: what later fingerprints contain.
   package var content: Digest
+  /// Names of the folders of the parts that it was made of.
+  package var partFolders: [String]?
 }
 
-/// One line of `samples.jsonl`: a sample and where its bytes stand in the pack beside it.
+/// One line of `samples.jsonl`: a sample and where its bytes stand in the pack beside it, or elsewhere.
 package struct SampleLine: Codable, Sendable {
   package var sample: Sample
   package var offset: Int
   package var length: Int
   package var digest: Digest
+  /// Path below the store of the tar that ``offset`` and those of ``companions`` are of; absent where that is the pack.
+  package var archive: String?
   /// Files that go with the picture, by extension; absent where there are none.
   package var companions: [String: MemberReference]?
 }

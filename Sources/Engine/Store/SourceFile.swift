@@ -1,3 +1,4 @@
+private import Foundation
 internal import Records
 
 /// Where the bytes of a source are on this machine: a file, or a part of a tar.
@@ -20,6 +21,13 @@ struct SourceFile {
     let file = try FileSystem.identity(of: path)
     guard let member else { return file }
     return FileIdentity(bytes: member.length, modifiedNanoseconds: file.modifiedNanoseconds, inode: file.inode)
+  }
+
+  /// The mask video of a source, or `nil` where it names none that is there.
+  static func mask(of source: Source, roots: [String: String]) -> String? {
+    guard let mask = source.mask else { return nil }
+    let path = "\(roots[source.dataset] ?? "")/\(mask)"
+    return FileSystem.exists(URL(filePath: path)) ? path : nil
   }
 
   func digest() throws -> Digest {

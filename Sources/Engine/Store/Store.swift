@@ -17,9 +17,7 @@ package struct Store: Sendable {
   package init(root: URL) { self.root = root }
 
   package func unitsFolder(chain: Digest) -> URL { root.appending(path: "units/\(chain.short)") }
-  package func sampleFolder(_ fingerprint: Digest, unit: Digest) -> URL {
-    root.appending(path: "samples/\(fingerprint.short)/\(unit.short)")
-  }
+  package func sampleFolder(_ stage: Digest) -> URL { root.appending(path: "samples/\(stage.short)") }
   package func tableFolder(_ stage: String, _ fingerprint: Digest) -> URL {
     root.appending(path: "tables/\(stage)-\(fingerprint.short)")
   }
@@ -30,37 +28,57 @@ package struct Store: Sendable {
   package static func temporary(for final: URL) throws -> URL {
     let parent = final.deletingLastPathComponent()
     try FileSystem.makeFolder(parent)
-    let folder = parent.appending(
-      path: ".partial-\(Self.host)-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    let folder = parent.appending(path: PartialName().text)
+    try FileSystem.makeFolder(folder)
     return folder
   }
 
-  /// Removes what interrupted workers of this host left in `folder`, and of any host what is a week old: a store may be
-  /// shared by running pipelines.
+  /// Removes what interrupted workers left in `folder`, as far as this machine can tell, and of any machine what is a week
+  /// old: a store may be shared by running pipelines.
   package static func sweep(_ folder: URL) throws {
-    for name in try FileSystem.names(in: folder) where name.hasPrefix(".partial-") {
+    for name in try FileSystem.names(in: folder) where PartialName.isOne(name) {
       let place = folder.appending(path: name)
-      let isOwn = name.hasPrefix(".partial-\(host)-")
-      let process = isOwn ? name.dropFirst(".partial-\(host)-".count).prefix { $0 != "-" } : ""
-      let isDead = Int32(process).map { kill($0, 0) != 0 && errno == ESRCH } ?? false
       // Gone meanwhile: its owner finished.
       let identity = try? FileSystem.identity(of: place.path(percentEncoded: false))
       let age = identity.map { Date.now.timeIntervalSince1970 - Double($0.modifiedNanoseconds) / 1e9 } ?? 0
-      if isDead || age > 7 * 24 * 3600 { try FileManager.default.removeItem(at: place) }
+      let life = PartialName(name)?.owner.life ?? .unknown
+      if life == .ended || life == .unknown && age > 7 * 24 * 3600 {
+        try? FileManager.default.removeItem(at: place)  // Somebody else may be sweeping, too.
+      }
     }
   }
 
-  /// The host's name, with nothing in it that ends a field of a folder's name.
-  private static let host = ProcessInfo.processInfo.hostName.replacing("-", with: "_").replacing("/", with: "_")
+  /// Takes a result away: at once by its name, then what was in it.
+  static func discard(_ folder: URL) throws {
+    let gone = folder.deletingLastPathComponent().appending(path: PartialName().text)
+    guard rename(folder.path(percentEncoded: false), gone.path(percentEncoded: false)) == 0 else {
+      throw FileSystem.failure("cannot take away", folder.path(percentEncoded: false))
+    }
+    try FileManager.default.removeItem(at: gone)
+  }
 
-  /// The finished units of a chain, by folder name.
-  package func units(chain: Digest) throws -> [(folder: URL, manifest: UnitManifest)] {
-    let folder = unitsFolder(chain: chain)
-    return try FileSystem.names(in: folder).filter { !$0.hasPrefix(".") }.compactMap { name in
-      let unit = folder.appending(path: name)
-      guard FileSystem.exists(unit.appending(path: "manifest.json")) else { return nil }
-      return (unit, try FileSystem.readJSON(UnitManifest.self, from: unit.appending(path: "manifest.json")))
+  /// Sweeps every folder in which results stand.
+  package func sweep() throws {
+    for kind in ["units", "samples"] {
+      let folder = root.appending(path: kind)
+      for name in try FileSystem.names(in: folder) { try Self.sweep(folder.appending(path: name)) }
+    }
+    try Self.sweep(root.appending(path: "tables"))
+  }
+
+  /// Calls `body` with every finished unit of a chain, by folder name.
+  package func eachUnit(chain: Digest, _ body: (URL, UnitManifest) throws -> Void) throws {
+    try Self.eachResult(in: unitsFolder(chain: chain), of: UnitManifest.self, body)
+  }
+
+  /// Calls `body` with every finished result below `folder`, by name.
+  static func eachResult<Manifest: Decodable>(
+    in folder: URL, of type: Manifest.Type, _ body: (URL, Manifest) throws -> Void
+  ) throws {
+    for name in try FileSystem.names(in: folder) where !name.hasPrefix(".") {
+      let result = folder.appending(path: name)
+      let manifest = result.appending(path: "manifest.json")
+      if FileSystem.exists(manifest) { try body(result, FileSystem.readJSON(type, from: manifest)) }
     }
   }
 

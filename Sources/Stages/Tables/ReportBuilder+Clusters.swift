@@ -155,11 +155,6 @@ final class ClusterMember {
   var method: String { sample.method ?? (sample.label == .real ? "original" : "unnamed") }
 }
 
-/// What of `features.json` of the clusters is looked at.
-private struct ClusteredFeatures: Decodable {
-  var stage: String
-}
-
 /// What of `choice.json` the report shows; what is not there is not shown.
 private struct ChoiceFile: Decodable {
   struct Trial: Decodable {

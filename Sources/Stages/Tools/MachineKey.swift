@@ -3,12 +3,13 @@ private import Records
 
 /// A setting of the machine: in profiles by this name, in the environment as `DFPREP_` and the name in capitals.
 package enum MachineKey: String, CaseIterable, Sendable {
-  case account, engine, jobs, memory, models, partition, scratch, setup, store, throttle, time
+  case account, checkpoint, engine, jobs, memory, models, partition, scratch, setup, store, throttle, time
   case maxArray = "max-array"
   case sbatchOptions = "sbatch-options"
   case tableCores = "table-cores"
   case tableMemory = "table-memory"
   case tableTime = "table-time"
+  case timeOut = "time-out"
 
   package static let engines = ["local", "slurm"]
 
@@ -38,6 +39,8 @@ package enum MachineKey: String, CaseIterable, Sendable {
         ? nil : "is '\(text)'; give minutes, H:MM:SS or D-HH:MM:SS, as sbatch reads them"
     case .memory, .tableMemory:
       MachineSettings.bytes(text) == nil ? "is '\(text)'; give a number and K, M, G or T, as '4G'" : nil
+    case .checkpoint, .timeOut:
+      Double(text).map { $0 > 0 } == true ? nil : "is '\(text)'; give seconds, more than 0"
     case .account, .partition:
       text.isEmpty || text.contains(where: \.isWhitespace) ? "is '\(text)'; give one word" : nil
     case .models, .scratch, .store: text.isEmpty ? "is empty; give a path" : nil

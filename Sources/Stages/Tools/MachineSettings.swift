@@ -19,7 +19,7 @@ package struct MachineFlags: Sendable {
 /// Settings of the machine: defaults, then a profile, then `DFPREP_...` variables, then flags, the later before the
 /// earlier. Never part of a fingerprint.
 package struct MachineSettings: Sendable {
-  private let values: [MachineKey: String]
+  private var values: [MachineKey: String]
   private let lists: [MachineKey: [String]]
   private let environment: [String: String]
   package let output: String?
@@ -58,6 +58,30 @@ package struct MachineSettings: Sendable {
   }
 
   package var scratch: String? { values[.scratch] }
+
+  /// What a worker may take.
+  package var limits: WorkerLimits {
+    var limits = WorkerLimits()
+    limits.familySeconds = values[.timeOut].flatMap(Double.init)
+    limits.memoryMebibytes = values[.memory].flatMap(Self.bytes).map { $0 >> 20 }
+    if let seconds = values[.checkpoint].flatMap(Double.init) { limits.checkpointSeconds = seconds }
+    return limits
+  }
+
+  /// The same, with places where none are set.
+  func withDefaults(store: String, models: String) -> MachineSettings {
+    var settings = self
+    settings.values.merge([.store: store, .models: models]) { known, _ in known }
+    return settings
+  }
+
+  /// Flags that ask for the same places.
+  func flags(_ flags: MachineFlags, output: String) -> MachineFlags {
+    var flags = flags
+    flags.values.merge(values.filter { $0.key == .store || $0.key == .models }) { known, _ in known }
+    flags.output = output
+    return flags
+  }
 
   /// Where results are kept by fingerprint: `store` beside the run's folder unless set.
   package func storeFolder(besideRun run: URL) -> URL {

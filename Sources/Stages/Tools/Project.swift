@@ -11,6 +11,8 @@ package struct Project {
   private let settings: MachineSettings
   private let catalogue: DatasetCatalogue
   private let catalogueFile: URL
+  private let pipelineFile: String
+  private let overrides: [String]
   private let limit: Int?
   private let until: String?
 
@@ -29,9 +31,49 @@ package struct Project {
       spec.output = URL(filePath: output).standardizedFileURL.path(percentEncoded: false)
     }
     self.spec = spec
+    pipelineFile = file.url.standardizedFileURL.path(percentEncoded: false)
+    self.overrides = overrides
     settings = try MachineSettings(machine, pipeline: file.url)
     self.limit = limit
     self.until = until
+  }
+
+  /// What a run was asked for when it last ran, with the datasets as they are now.
+  ///
+  /// - Parameter argument: the run's folder, or its pipeline file.
+  /// - Throws: ``ToolError`` with status 64 when it is neither.
+  package init(run argument: String, machine: MachineFlags) throws {
+    let folder = try Self.runFolder(argument)
+    let summary = try folder.readSummary()
+    let origin = summary.origin
+    pathNote = nil
+    pipelineFile = origin.pipelineFile
+    overrides = origin.overrides
+    let file = URL(filePath: origin.catalogueFile)
+    guard FileSystem.exists(file) else {
+      throw ToolError(
+        .missing,
+        "the datasets of this run were declared in \(origin.catalogueFile), which is not there; run the pipeline")
+    }
+    catalogueFile = file
+    catalogue = try Self.loadCatalogue(file)
+    var spec = summary.pipeline
+    spec.output = folder.root.standardizedFileURL.path(percentEncoded: false)
+    self.spec = spec
+    // The run's own store, unless told otherwise.
+    settings = try MachineSettings(machine, pipeline: URL(filePath: origin.pipelineFile))
+      .withDefaults(store: summary.store, models: summary.modelsFolder)
+    (limit, until) = (origin.limit, origin.until)
+  }
+
+  /// What a run would be asked for now: by its pipeline file as it is, with the options that were set on the command line;
+  /// where that file is gone, by what the run remembers of it.
+  package static func current(run argument: String, machine: MachineFlags) throws -> Project {
+    let remembered = try Project(run: argument, machine: machine)
+    guard FileSystem.exists(URL(filePath: remembered.pipelineFile)) else { return remembered }
+    return try Project(
+      pipeline: remembered.pipelineFile, overrides: remembered.overrides, limit: remembered.limit,
+      until: remembered.until, machine: remembered.settings.flags(machine, output: remembered.spec.output))
   }
 
   /// Checks a pipeline file without looking at data.
@@ -60,12 +102,17 @@ package struct Project {
       listing.licences[entry.name] = declaration.license
       listing.problems += DatasetSurvey.problems(scan).map { "\(entry.name): \($0)" }
     }
-    return RunRequest(
+    var request = RunRequest(
       pipeline: spec, listing: listing, registry: StandardStages.registry,
       store: settings.storeFolder(besideRun: URL(filePath: spec.output)),
       modelsFolder: settings.modelsFolder(beside: catalogueFile), executable: try Self.executable(),
       jobs: settings.jobs, until: until, limit: limit, isQuiet: isQuiet,
       engine: settings.engine(phase, command: command), scratch: settings.scratch)
+    request.limits = settings.limits
+    request.origin = RunOrigin(
+      pipelineFile: pipelineFile, catalogueFile: catalogueFile.standardizedFileURL.path(percentEncoded: false),
+      overrides: overrides, limit: limit, until: until)
+    return request
   }
 
   /// The folder of a run given as such, or as its pipeline file.

@@ -10,7 +10,7 @@ package struct SlurmRun {
   /// How a command ended.
   package enum End {
     /// The whole run is done.
-    case finished(RunRecord)
+    case finished(RunSummary)
     /// Others go on; in words for people.
     case handedOn(String)
   }
@@ -96,7 +96,7 @@ package struct SlurmRun {
   ///
   /// - Throws: ``ToolError`` with which the run ended; with status 75 when the user no longer wants to watch, or when the
   ///   jobs have gone without ending it.
-  package func follow() throws -> RunRecord {
+  package func follow() throws -> RunSummary {
     let progress = Progress(isQuiet: request.isQuiet)
     var shown: (submission: Int, line: String)?
     var nextLook = ContinuousClock.now + .seconds(10)
@@ -109,7 +109,7 @@ package struct SlurmRun {
         shown = nil
       }
       switch chain.state {
-      case .finished: return try run.readRecord()
+      case .finished: return try run.readSummary()
       case .stopped:
         throw ToolError(
           chain.status.flatMap(ExitStatus.init(rawValue:)) ?? .failed, chain.message ?? "the run's jobs were not taken")

@@ -84,6 +84,12 @@ struct SlurmSubmissionFolder {
     case notSubmitted
   }
 
+  /// What the worker of a task told.
+  func events(of task: WorkerTask) -> [WorkerEvent] {
+    var reader = EventReader(path: file("\(task.id).events.jsonl").path(percentEncoded: false))
+    return reader.next()
+  }
+
   /// - Parameter index: the task's place in the submission.
   func end(of task: WorkerTask, index: Int) -> End {
     // Absent while the worker lives, and for good where its machine was lost.
@@ -93,20 +99,23 @@ struct SlurmSubmissionFolder {
       guard let job else { return .notSubmitted }
       return .lost(reason: reason(job, index: index, or: "its machine was lost, or it was cancelled"))
     }
-    var events = EventReader(path: file("\(task.id).events.jsonl").path(percentEncoded: false))
     var fatal: (message: String, status: Int32)?
     var family: String?
     var left: [String]?
-    for event in events.next() {
+    var exceeded: String?
+    for event in events(of: task) {
       switch event {
       case .fatal(let message, let status): fatal = (message, status)
       case .familyStarted(let name): family = name
       case .stoppedEarly(let names): left = names
+      case .exceeded(let why): exceeded = why
       default: break
       }
     }
     switch status {
     case 0: return .result(left.map { .cutShort(left: $0, reason: "its time ran out") } ?? .done)
+    case ExitStatus.notFinished.rawValue where exceeded != nil:
+      return .result(.failed(message: exceeded ?? "", status: .notFinished))
     case ExitStatus.notFinished.rawValue where fatal == nil:
       return .lost(reason: "its time ran out; give it more (`time`)")
     case let status where TaskResult.faults.contains(status - 128):
