@@ -3,7 +3,7 @@ SWIFT ?= swift
 RELEASE := .build/release
 DFPREP := $(RELEASE)/dfprep
 
-.PHONY: deps build demo demo-media test validate dataset interop bench bench-detectors bench-faces bench-splitting lint format docs install clean
+.PHONY: deps build demo demo-media test validate dataset interop bench bench-clustering bench-detectors bench-faces bench-splitting lint format docs install clean
 
 deps:
 	@Scripts/install-packages.sh
@@ -39,7 +39,7 @@ interop: demo
 	@Scripts/interop.sh runs/demo/shards
 
 # dfprep beside its peers on the same work: Benchmarks/NAME/README.md. Reports, and never fails on speed.
-bench: bench-faces bench-detectors bench-splitting
+bench: bench-faces bench-detectors bench-splitting bench-clustering
 
 bench-faces: build
 	@Scripts/fetch-files.sh Scripts/demo-media.txt build/demo/media
@@ -51,6 +51,10 @@ bench-detectors: build
 
 bench-splitting: build
 	@python3 Benchmarks/splitting/run.py
+
+bench-clustering: build
+	@Scripts/fetch-files.sh Scripts/demo-media.txt build/demo/media
+	@python3 Benchmarks/clustering/run.py
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

@@ -1,4 +1,4 @@
-package import Records
+internal import Records
 
 #if canImport(Glibc)
   private import Glibc

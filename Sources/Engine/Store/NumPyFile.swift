@@ -29,7 +29,7 @@ package enum NumPyFile {
   /// - Throws: ``ToolError`` naming `path` when it is anything else.
   package static func read(_ url: URL) throws -> (rows: Int, columns: Int, values: [Float]) {
     let data = [UInt8](try Data(contentsOf: url))
-    let header = try data.withUnsafeBytes { try header($0, of: url.path(percentEncoded: false)) }
+    let header = try data.withUnsafeBytes { try Self.header($0, of: url.path(percentEncoded: false)) }
     let values = [Float](unsafeUninitializedCapacity: header.rows * header.columns) { buffer, count in
       data.withUnsafeBytes { bytes in
         UnsafeMutableRawBufferPointer(buffer).copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[header.start...]))
