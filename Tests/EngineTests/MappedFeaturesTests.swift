@@ -39,11 +39,12 @@ import Testing
       let whole = NumPyFile.data(rows: 20, columns: 3, values: values)
       let doubles = String(decoding: whole[10..<128], as: UTF8.self).replacing("<f4", with: "<f8")
       let vector = NumPyFile.data([1, 2, 3] as [Int32])
-      for (data, reason) in [
+      let ofDoubles = whole.prefix(10) + Data(doubles.utf8) + whole.dropFirst(128)
+      let cases: [(Data, String)] = [
         (Data(), "is empty"), (whole.dropLast(4), "236 bytes for 20 x 3"), (vector, "numpy.save"),
-        (whole[..<10] + Data(doubles.utf8) + whole[128...], "numpy.save"),
-        (Data("x,y\n1,2\n3,4\n5,6".utf8), "not a NumPy"),
-      ] {
+        (ofDoubles, "numpy.save"), (Data("x,y\n1,2\n3,4\n5,6".utf8), "not a NumPy"),
+      ]
+      for (data, reason) in cases {
         let file = root.appending(path: "bad.npy")
         try data.write(to: file)
         let error = #expect(throws: ToolError.self) { try MappedFeatures(file.path(percentEncoded: false)) }

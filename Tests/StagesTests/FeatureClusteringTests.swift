@@ -57,14 +57,15 @@ import Testing
       var broken = [Float](repeating: 1, count: 12)
       broken[7] = .nan
       try NumPyFile.data(rows: 3, columns: 4, values: broken).write(to: root.appending(path: "broken.npy"))
-      for (arguments, status, words) in [
+      let cases: [([String], Int32, String)] = [
         (["features.npy", "--output", "o"], 64, "--k to fit, or --nearest-to"),
         (["features.npy", "--k", "2", "--metric", "cosine", "--output", "o"], 64, "euclidean, spherical"),
         (["features.npy", "--k", "0", "--output", "o"], 64, "positive"),
         (["features.npy", "--nearest-to", "narrow.npy", "--output", "o"], 64, "narrow.npy holds 2 x 3"),
         (["none.npy", "--k", "2", "--output", "o"], 1, "none.npy"),
         (["broken.npy", "--k", "2", "--output", "o"], 1, "feature 3 of row 1 of broken.npy is nan"),
-      ] as [([String], Int32, String)] {
+      ]
+      for (arguments, status, words) in cases {
         let result = try runProcess(
           TestFiles.dfprep.path(percentEncoded: false), ["cluster"] + arguments, directory: root)
         #expect(result.status == status && result.errors.contains(words), "\(arguments): \(result)")
