@@ -3,7 +3,7 @@ SWIFT ?= swift
 RELEASE := .build/release
 DFPREP := $(RELEASE)/dfprep
 
-.PHONY: deps build demo demo-media test test-slurm test-numerics soak validate dataset interop bench bench-detectors bench-faces bench-splitting bench-engine lint format docs install clean
+.PHONY: deps build demo demo-media test test-slurm test-numerics soak validate dataset interop bench bench-detectors bench-faces bench-splitting bench-engine bench-clustering lint format docs install clean
 
 deps:
 	@Scripts/install-packages.sh
@@ -59,7 +59,7 @@ interop: demo
 	@Scripts/interop.sh runs/demo/shards
 
 # dfprep beside its peers on the same work: Benchmarks/NAME/README.md. Reports, and never fails on speed.
-bench: bench-faces bench-detectors bench-splitting bench-engine
+bench: bench-faces bench-detectors bench-splitting bench-engine bench-clustering
 
 bench-faces: build
 	@Scripts/fetch-files.sh Scripts/demo-media.txt build/demo/media
@@ -74,6 +74,10 @@ bench-splitting: build
 
 bench-engine: build
 	@python3 Benchmarks/engine/run.py
+
+bench-clustering: build
+	@Scripts/fetch-files.sh Scripts/demo-media.txt build/demo/media
+	@python3 Benchmarks/clustering/run.py
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

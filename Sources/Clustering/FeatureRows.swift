@@ -36,12 +36,12 @@ struct FeatureRows: @unchecked Sendable {
     }
   }
 
-  /// Calls `body` with points that are in memory as they are, `[rows, columns]`.
+  /// Calls `body` with points that are in memory as they are, `[rows, columns]`; `nil` where there are none.
   static func with<Result>(
     _ points: [Float], columns: Int, threads: Int, _ body: (FeatureRows) -> Result
-  ) -> Result {
+  ) -> Result? {
     points.withUnsafeBufferPointer { values in
-      guard let start = values.baseAddress else { preconditionFailure("no points") }
+      guard let start = values.baseAddress else { return nil }
       return body(
         FeatureRows(
           count: values.count / columns, columns: columns, threads: threads, values: start, metric: .euclidean,

@@ -114,25 +114,18 @@ package enum KMeans {
     _ options: KMeansOptions
   ) -> KMeansResult {
     var (centres, assignment) = (centres, assignment)
-    for _ in 0..<lastRounds {
-      let filled = Set(assignment)
-      guard filled.count < centres.count else { break }
-      let empty = (0..<centres.count).filter { !filled.contains($0) }
+    var (sizes, firstRows) = count(assignment, clusters: centres.count)
+    for _ in 0..<lastRounds where sizes.contains(0) {
       var values = centres.values
+      let empty = sizes.indices.filter { sizes[$0] == 0 }
       for (centre, row) in zip(empty, rows.farthest(from: centres, assignment: assignment)) {
         values.replaceSubrange(centre * rows.columns..<(centre + 1) * rows.columns, with: rows.points([row]))
       }
       centres = Centres(values, columns: rows.columns, groups: centres.groups)
       assignment = rows.nearest(centres)
+      (sizes, firstRows) = count(assignment, clusters: centres.count)
     }
     let (squaredDistances, inertia) = rows.squaredDistances(to: centres, assignment: assignment)
-
-    var sizes = [Int](repeating: 0, count: centres.count)
-    var firstRows = [Int](repeating: rows.count, count: centres.count)
-    for (row, cluster) in assignment.enumerated() {
-      sizes[cluster] += 1
-      firstRows[cluster] = min(firstRows[cluster], row)
-    }
     let order = sizes.indices.filter { sizes[$0] > 0 }.sorted {
       (-sizes[$0], firstRows[$0]) < (-sizes[$1], firstRows[$1])
     }
@@ -142,5 +135,16 @@ package enum KMeans {
       centroids: order.flatMap { centres.values[$0 * rows.columns..<($0 + 1) * rows.columns] },
       assignment: assignment.map { numbers[$0] }, squaredDistances: squaredDistances, inertia: inertia,
       iterations: iterations, converged: converged, clusters: order.count, requestedClusters: options.clusters)
+  }
+
+  /// Rows in each cluster, and the first of them.
+  private static func count(_ assignment: [Int], clusters: Int) -> (sizes: [Int], firstRows: [Int]) {
+    var sizes = [Int](repeating: 0, count: clusters)
+    var firstRows = [Int](repeating: assignment.count, count: clusters)
+    for (row, cluster) in assignment.enumerated() {
+      sizes[cluster] += 1
+      firstRows[cluster] = min(firstRows[cluster], row)
+    }
+    return (sizes, firstRows)
   }
 }

@@ -23,6 +23,7 @@ struct MiniBatchRun {
     _ rows: FeatureRows, survey: FeatureSurvey, from values: [Float], batchRows: Int, start: Int, options: KMeansOptions
   ) {
     self.values = values
+    let batchRows = min(batchRows, rows.count)
     let clusters = values.count / rows.columns
     let sums = ClusterSums(clusters: clusters, largest: survey.largest, rows: batchRows * options.maximumIterations)
     let workers = (0..<rows.threads).map { _ in

@@ -23,9 +23,10 @@ struct Seeding {
     var values: [Float] = []
     if wanted < rows.count {
       let points = rows.points(Self.sample(of: rows.count, wanted: wanted, &random))
-      values = FeatureRows.with(points, columns: rows.columns, threads: rows.threads) {
-        Self.choose($0, clusters, &random)
-      }
+      values =
+        FeatureRows.with(points, columns: rows.columns, threads: rows.threads) {
+          Self.choose($0, clusters, &random)
+        } ?? []
     }
     // All rows, too, where the sample holds too few different ones.
     if values.count < clusters * rows.columns { values = Self.choose(rows, clusters, &random) }

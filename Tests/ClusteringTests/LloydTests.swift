@@ -18,8 +18,8 @@ import Testing
   static let cases = [
     Case(columns: 1, clusters: 1, apart: 1), Case(columns: 2, clusters: 5, apart: 3),
     Case(columns: 7, clusters: 3, apart: 0), Case(columns: 16, clusters: 20, apart: 1),
-    Case(columns: 33, clusters: 33, apart: 4), Case(columns: 40, clusters: 70, apart: 2),
-    Case(columns: 70, clusters: 150, apart: 0.5), Case(columns: 12, clusters: 9, apart: 2, offset: 3000),
+    Case(columns: 33, clusters: 33, apart: 4), Case(columns: 18, clusters: 70, apart: 2),
+    Case(columns: 70, clusters: 9, apart: 0.5), Case(columns: 12, clusters: 9, apart: 2, offset: 3000),
     Case(columns: 12, clusters: 9, apart: 2, scale: 1e-12), Case(columns: 12, clusters: 40, apart: 2, scale: 1e12),
     Case(columns: 5, clusters: 8, apart: 1, offset: -1e6),
   ]
@@ -28,10 +28,10 @@ import Testing
     one: Case, metric: FeatureMetric
   ) throws {
     var features = blobs(
-      rows: 900, columns: one.columns, centres: max(2, one.clusters / 2), apart: one.apart, seed: 3, offset: one.offset)
+      rows: 300, columns: one.columns, centres: max(2, one.clusters / 2), apart: one.apart, seed: 3, offset: one.offset)
     features.values = features.values.map { $0 * one.scale }
     let initial = start(features, one.clusters)
-    for iterations in [1, 2, 3, 5, 9, 30] {
+    for iterations in [1, 2, 4, 30] {
       let options = KMeansOptions(
         clusters: one.clusters, starts: 1, maximumIterations: iterations, tolerance: 0, metric: metric)
       let fast = try KMeans.fit(features, options: options, from: initial.flatMap { $0 })
@@ -89,8 +89,8 @@ import Testing
   }
 
   @Test(arguments: FeatureMetric.allCases) func `threads and stripes change no bit`(metric: FeatureMetric) throws {
-    let features = blobs(rows: 9000, columns: 24, centres: 40, apart: 2)
-    let options = KMeansOptions(clusters: 50, starts: 1, maximumIterations: 8, tolerance: 0, metric: metric, seed: 4)
+    let features = blobs(rows: 6500, columns: 24, centres: 40, apart: 2)
+    let options = KMeansOptions(clusters: 50, starts: 1, maximumIterations: 5, tolerance: 0, metric: metric, seed: 4)
     let alone = try KMeans.fit(features, options: options, threads: 1)
     for threads in [2, 5] { #expect(try KMeans.fit(features, options: options, threads: threads) == alone) }
     #expect(try KMeans.assign(features, centroids: alone.centroids, metric: metric, threads: 2) == alone.assignment)

@@ -33,7 +33,12 @@ struct PlainLloyd {
   var inertia: Double { zip(rows, assignment).reduce(0) { $0 + distance($1.0, centroids[$1.1]) } }
 
   private func distance(_ left: [Float], _ right: [Float]) -> Double {
-    zip(left, right).reduce(0) { $0 + (Double($1.0) - Double($1.1)) * (Double($1.0) - Double($1.1)) }
+    var sum = 0.0
+    for column in left.indices {
+      let difference = Double(left[column]) - Double(right[column])
+      sum += difference * difference
+    }
+    return sum
   }
 
   /// Of equally near ones that whose values come first.
