@@ -2,8 +2,8 @@
 //
 // Written to the calls that libtorch 1.13 and 2.x share. The only file that includes <torch/torch.h>.
 #include "TorchShim.h"
+#include "ShimSupport.h"
 
-#include <torch/script.h>
 #include <torch/torch.h>
 #include <torch/version.h>
 
@@ -19,46 +19,11 @@ static_assert(
 // Present where the BLAS behind libtorch is OpenBLAS.
 extern "C" void openblas_set_num_threads(int) __attribute__((weak));
 
-struct dft_tensor {
-  at::Tensor value;
-};
-
 struct dft_adamw {
   torch::optim::AdamW optimiser;
 };
 
-struct dft_script {
-  torch::jit::Module module;
-};
-
 namespace {
-
-void fill(dft_error *error, const char *message) noexcept {
-  std::strncpy(error->message, message, sizeof error->message - 1);
-  error->message[sizeof error->message - 1] = '\0';
-}
-
-/// The only place that catches: whatever `body` throws becomes a status and a message.
-template <class Body>
-dft_status guarded(dft_error *error, Body &&body) noexcept {
-  try {
-    body();
-    return dft_ok;
-  } catch (const c10::Error &failure) {
-    fill(error, failure.what_without_backtrace());
-  } catch (const std::exception &failure) {
-    fill(error, failure.what());
-  } catch (...) {
-    fill(error, "unknown C++ exception");
-  }
-  return dft_failed;
-}
-
-/// As `guarded`, for a body that makes a tensor.
-template <class Body>
-dft_status produce(dft_tensor **out, dft_error *error, Body &&body) noexcept {
-  return guarded(error, [&] { *out = new dft_tensor{body()}; });
-}
 
 at::ScalarType scalar_type(int32_t type) {
   switch (type) {
@@ -341,30 +306,6 @@ dft_status adamw_step(dft_adamw *optimiser, double learning_rate, dft_error *err
   return guarded(error, [&] {
     for (auto &group : optimiser->optimiser.param_groups()) group.options().set_lr(learning_rate);
     optimiser->optimiser.step();
-  });
-}
-
-// TorchScript.
-
-dft_status script_load(const char *path, dft_script **out, dft_error *error) {
-  return guarded(error, [&] {
-    auto module = torch::jit::load(path, at::kCPU);
-    module.eval();
-    *out = new dft_script{std::move(module)};
-  });
-}
-
-void script_destroy(dft_script *script) { delete script; }
-
-dft_status script_forward(dft_script *script, const dft_tensor *input, dft_tensor **out, dft_error *error) {
-  return produce(out, error, [&] {
-    auto result = script->module.forward({input->value});
-    if (result.isTuple()) result = result.toTupleRef().elements().at(0);
-    if (result.isList()) result = result.toListRef().at(0);
-    TORCH_CHECK(result.isTensor(), "forward gives no tensor");
-    auto tensor = result.toTensor();
-    TORCH_CHECK(tensor.dim() >= 1, "forward gives a single number");
-    return tensor.reshape({tensor.size(0), -1}).to(at::kFloat).contiguous();
   });
 }
 

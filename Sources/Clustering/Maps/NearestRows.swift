@@ -32,14 +32,9 @@ struct NearestRows {
         nonisolated(unsafe) let (indices, distances) = (indices, distances)
         BLAS.withOneThread {
           Parallel.forEachBlock(of: Self.blockRows, in: rows, threads: threads) { block in
-            var nearest = block.map { _ in NearestKeys(count: count) }
-            Self.compare(block, centred, lengths, columns: columns) { row, other, distance in
-              nearest[row - block.lowerBound].offer(distance, other)
-            } limit: {
-              nearest[$0 - block.lowerBound].limit
-            }
-            for row in block {
-              for (place, key) in nearest[row - block.lowerBound].sorted().enumerated() {
+            let keys = Self.nearest(block, centred, lengths, columns: columns, count: count)
+            for (row, keys) in zip(block, keys) {
+              for (place, key) in keys.enumerated() {
                 indices[row * count + place] = Int32(truncatingIfNeeded: key & 0xFFFF_FFFF)
                 distances[row * count + place] = Float(bitPattern: UInt32(key >> 32))
               }
@@ -66,69 +61,67 @@ struct NearestRows {
     return values
   }
 
-  /// Calls `offer` for every other row that is no farther than `limit` gives for the row at the time.
-  private static func compare(
-    _ block: Range<Int>, _ values: [Float], _ lengths: [Float], columns: Int,
-    offer: (_ row: Int, _ other: Int, _ squaredDistance: Float) -> Void, limit: (_ row: Int) -> Float
-  ) {
+  /// The keys of the nearest others of some rows, each ascending.
+  private static func nearest(
+    _ block: Range<Int>, _ values: [Float], _ lengths: [Float], columns: Int, count: Int
+  ) -> [[UInt64]] {
+    var nearest = block.map { NearestKeys(count: count, row: $0) }
     withUnsafeTemporaryAllocation(of: Float.self, capacity: block.count * otherRows) { products in
       values.withUnsafeBufferPointer { values in
         lengths.withUnsafeBufferPointer { lengths in
-          guard let start = values.baseAddress, let result = products.baseAddress else { return }
+          guard let start = values.baseAddress, let squares = lengths.baseAddress, let result = products.baseAddress
+          else { return }
           for first in stride(from: 0, to: lengths.count, by: otherRows) {
-            let others = min(otherRows, lengths.count - first)
+            let others = first..<min(first + otherRows, lengths.count)
             BLAS.multiplyTransposed(
-              start + block.lowerBound * columns, start + first * columns, rows: block.count, columns: others,
+              start + block.lowerBound * columns, start + first * columns, rows: block.count, columns: others.count,
               inner: columns, scale: -2, into: result)
-            for row in block {
-              let products = UnsafeRawBufferPointer(
-                rebasing: UnsafeRawBufferPointer(UnsafeBufferPointer(products))[
-                  (row - block.lowerBound) * others * 4..<(row - block.lowerBound + 1) * others * 4])
-              let own = lengths[row]
-              var greatest = limit(row)
-              var place = 0
-              while place < others {
-                if place + 8 <= others {
-                  let distances =
-                    products.loadUnaligned(fromByteOffset: place * 4, as: SIMD8<Float>.self)
-                    + UnsafeRawPointer(lengths.baseAddress.unsafelyUnwrapped + first + place).loadUnaligned(
-                      as: SIMD8<Float>.self) + own
-                  if !any(distances .<= greatest) {
-                    place += 8
-                    continue
-                  }
-                }
-                for place in place..<min(place + 8, others) where first + place != row {
-                  let distance =
-                    products.loadUnaligned(fromByteOffset: place * 4, as: Float.self) + lengths[first + place] + own
-                  if distance <= greatest {
-                    offer(row, first + place, max(0, distance))
-                    greatest = limit(row)
-                  }
-                }
-                place += 8
-              }
+            for (place, row) in block.enumerated() {
+              nearest[place].offer(
+                others, products: result + place * others.count, squares: squares + first, own: squares[row])
             }
           }
         }
       }
     }
+    return nearest.indices.map { nearest[$0].sorted() }
   }
 }
 
 /// The least keys of those offered: the bits of a distance, which is not negative, above the index of its row.
 private struct NearestKeys {
   private let count: Int
+  private let row: Int
   private var keys: [UInt64] = []
   /// No key of a greater distance is wanted.
-  private(set) var limit = Float.infinity
+  private var limit = Float.infinity
 
-  init(count: Int) {
-    self.count = count
+  /// - Parameter row: the one that is nobody's neighbour here.
+  init(count: Int, row: Int) {
+    (self.count, self.row) = (count, row)
     keys.reserveCapacity(4 * count)
   }
 
-  mutating func offer(_ distance: Float, _ index: Int) {
+  /// Takes what is near enough of some others: distances are products + squares + own.
+  mutating func offer(
+    _ others: Range<Int>, products: UnsafePointer<Float>, squares: UnsafePointer<Float>, own: Float
+  ) {
+    let lanes = SIMD8<Float>.scalarCount
+    for start in stride(from: 0, to: others.count, by: lanes) {
+      if start + lanes <= others.count {
+        let distances =
+          UnsafeRawPointer(products + start).loadUnaligned(as: SIMD8<Float>.self)
+          + UnsafeRawPointer(squares + start).loadUnaligned(as: SIMD8<Float>.self) + own
+        guard any(distances .<= limit) else { continue }
+      }
+      for place in start..<min(start + lanes, others.count) where others.lowerBound + place != row {
+        let distance = products[place] + squares[place] + own
+        if distance <= limit { add(max(0, distance), others.lowerBound + place) }
+      }
+    }
+  }
+
+  private mutating func add(_ distance: Float, _ index: Int) {
     keys.append(UInt64(distance.bitPattern) << 32 | UInt64(index))
     if keys.count == 4 * count { shrink() }
   }

@@ -43,7 +43,8 @@ struct FoldSides {
   var validation: [Int]
 }
 
-/// Measures folds on features made comparable: every column of mean 0 and deviation 1, then principal components.
+/// Measures folds on features made comparable: every column of mean 0 and one deviation, the variance of all together 1,
+/// then principal components.
 struct HardnessMeasure {
   private let features: FeatureMatrix
   private let groups: [String]
@@ -115,10 +116,11 @@ struct HardnessMeasure {
     ).map { places[$0] }
   }
 
-  /// Columns of mean 0 and deviation 1; those that do not vary become 0.
+  /// Columns of mean 0 and one deviation, which makes the variance of all together 1; those that do not vary become 0.
   private static func standardised(_ features: FeatureMatrix) -> FeatureMatrix {
     var result = features
     let (rows, columns) = (features.rows, features.columns)
+    var varying = 0
     for column in 0..<columns {
       var (sum, squares) = (0.0, 0.0)
       for row in 0..<rows { sum += Double(features.values[row * columns + column]) }
@@ -128,11 +130,15 @@ struct HardnessMeasure {
         squares += difference * difference
       }
       let deviation = (squares / Double(rows)).squareRoot()
+      let varies = deviation > 1e-9 * max(1, abs(mean))
+      varying += varies ? 1 : 0
       for row in 0..<rows {
         let value = Double(features.values[row * columns + column]) - mean
-        result.values[row * columns + column] = deviation > 1e-9 * max(1, abs(mean)) ? Float(value / deviation) : 0
+        result.values[row * columns + column] = varies ? Float(value / deviation) : 0
       }
     }
+    let scale = 1 / Float(max(1, varying)).squareRoot()
+    for index in result.values.indices { result.values[index] *= scale }
     return result
   }
 }
