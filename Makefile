@@ -3,7 +3,7 @@ SWIFT ?= swift
 RELEASE := .build/release
 DFPREP := $(RELEASE)/dfprep
 
-.PHONY: deps build demo demo-media test validate dataset interop bench bench-detectors bench-faces bench-splitting lint format docs install clean
+.PHONY: deps build demo demo-media test validate dataset interop bench bench-detectors bench-faces bench-report bench-splitting lint format docs install clean
 
 deps:
 	@Scripts/install-packages.sh
@@ -39,7 +39,7 @@ interop: demo
 	@Scripts/interop.sh runs/demo/shards
 
 # dfprep beside its peers on the same work: Benchmarks/NAME/README.md. Reports, and never fails on speed.
-bench: bench-faces bench-detectors bench-splitting
+bench: bench-faces bench-detectors bench-report bench-splitting
 
 bench-faces: build
 	@Scripts/fetch-files.sh Scripts/demo-media.txt build/demo/media
@@ -48,6 +48,9 @@ bench-faces: build
 bench-detectors: build
 	@Scripts/fetch-files.sh Scripts/demo-media.txt build/demo/media
 	@python3 Benchmarks/detectors/run.py
+
+bench-report: build
+	@python3 Benchmarks/report/run.py
 
 bench-splitting: build
 	@python3 Benchmarks/splitting/run.py

@@ -101,7 +101,7 @@ package final class TableInputs {
   package func samples() throws -> [SampleEntry] {
     if let loadedSamples { return loadedSamples }
     let reader = try SampleReader(description)
-    var entries = try description.units.flatMap { try reader.entries(of: $0) }
+    var entries = try reader.entries(of: description.units)
     for folder in description.addedUnits.values.joined() {
       entries += try reader.entries(inFolder: folder, families: nil)
     }

@@ -22,9 +22,9 @@ package enum NumPyFile {
   ///
   /// - Throws: ``ToolError`` naming `path` when it is anything else.
   package static func read(_ url: URL) throws -> (rows: Int, columns: Int, values: [Float]) {
-    let data = [UInt8](try Data(contentsOf: url))
+    let data = try Data(contentsOf: url, options: .mappedIfSafe)
     func refuse(_ why: String) -> ToolError { ToolError(.failed, "\(url.path(percentEncoded: false)): \(why)") }
-    guard data.count > 10, Array(data[..<8]) == magic else { throw refuse("not a NumPy 1.0 file") }
+    guard data.count > 10, data.prefix(8).elementsEqual(magic) else { throw refuse("not a NumPy 1.0 file") }
     let start = 10 + Int(data[8]) + Int(data[9]) << 8
     guard start <= data.count else { throw refuse("cut in its header") }
     let header = String(decoding: data[10..<start], as: UTF8.self)

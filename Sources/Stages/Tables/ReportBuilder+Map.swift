@@ -14,6 +14,7 @@ extension ReportBuilder {
   func addMap(_ all: [ClusterMember], product: Product) throws {
     let file = try FileSystem.readJSON(MapFile.self, from: product.file("map.json"))
     let members = chosen(all, from: file.x.count)
+    mapMembers = members
     let samples = members.map(\.sample)
     var categories: [ReportModel.Category] = [
       .init(name: ReportModel.SampleMap.cluster, members.map { String($0.cluster) }),
