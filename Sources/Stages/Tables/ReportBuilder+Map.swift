@@ -118,7 +118,7 @@ private struct MapFile: Decodable {
       return "principal component \(number + 1) (\(share)\u{202F}% of the variance)"
     }
     let components = ReportModel.Plane(
-      name: "principal components", axes: [axis(0), axis(1)], x: places.map { x[$0] }, y: places.map { y[$0] })
+      name: "PCA", axes: [axis(0), axis(1)], x: places.map { x[$0] }, y: places.map { y[$0] })
     guard let tsne, tsne.x.count == x.count, tsne.y.count == y.count else { return [components] }
     return [components, .init(name: "t-SNE", x: places.map { tsne.x[$0] }, y: places.map { tsne.y[$0] })]
   }
