@@ -10,7 +10,7 @@ struct ReportRunTests {
   @Test func `a report is written again, whole or in part, and shows no face that the pipeline forbids`() throws {
     try TestFiles.withTemporaryDirectory { folder in
       let workspace = try Workspace(folder, families: 5)
-      try workspace.pipeline("shown", stages: Workspace.stagesToShards + "\n    - report: {}")
+      try workspace.pipeline("shown", stages: Workspace.stagesToShards + "\n  - report: {}")
       let run = try workspace.dfprep("run", "Pipelines/shown.yaml")
       try #require(run.status == 0, "\(run.errors)")
       let page = "runs/shown/report/index.html"
@@ -43,7 +43,7 @@ struct ReportRunTests {
       #expect(try workspace.dfprep("report", "runs/shown").status == 0)
       #expect(try workspace.text(page).contains("Two-sample AUC"))
 
-      try workspace.pipeline("hidden", stages: Workspace.stagesToShards + "\n    - report: {pictures: false}")
+      try workspace.pipeline("hidden", stages: Workspace.stagesToShards + "\n  - report: {pictures: false}")
       #expect(try workspace.dfprep("run", "Pipelines/hidden.yaml").status == 0)
       #expect(try workspace.dfprep("report", "runs/hidden").status == 0)
       let hidden = try workspace.text("runs/hidden/report/index.html")
