@@ -3,7 +3,7 @@ SWIFT ?= swift
 RELEASE := .build/release
 DFPREP := $(RELEASE)/dfprep
 
-.PHONY: deps build demo demo-media test test-slurm test-numerics soak validate dataset interop bench bench-detectors bench-faces bench-splitting bench-engine bench-clustering lint format docs install clean
+.PHONY: deps build demo demo-media test test-slurm test-numerics soak validate dataset interop bench bench-detectors bench-faces bench-splitting bench-engine bench-clustering bench-report lint format docs install clean
 
 deps:
 	@Scripts/install-packages.sh
@@ -59,7 +59,7 @@ interop: demo
 	@Scripts/interop.sh runs/demo/shards
 
 # dfprep beside its peers on the same work: Benchmarks/NAME/README.md. Reports, and never fails on speed.
-bench: bench-faces bench-detectors bench-splitting bench-engine bench-clustering
+bench: bench-faces bench-detectors bench-splitting bench-engine bench-clustering bench-report
 
 bench-faces: build
 	@Scripts/fetch-files.sh Scripts/demo-media.txt build/demo/media
@@ -68,6 +68,9 @@ bench-faces: build
 bench-detectors: build
 	@Scripts/fetch-files.sh Scripts/demo-media.txt build/demo/media
 	@python3 Benchmarks/detectors/run.py
+
+bench-report: build
+	@python3 Benchmarks/report/run.py
 
 bench-splitting: build
 	@python3 Benchmarks/splitting/run.py

@@ -149,7 +149,8 @@ def write_run(root, samples, columns=1280):
                 {"clusters": k, "inertia": 1e6 / k, "silhouette": 0.4 - abs(k - CLUSTERS) * 0.02, "converged": True}
                 for k in range(2, 13)]}),
             "map.json": canonical({"x": spread(0), "y": spread(1.57), "explained": [0.3, 0.2],
-                                   "tsne": {"x": spread(2), "y": spread(0.4)}})}),
+                                   "tsne": [place if roles[key][0] == "train" else None for key, *place in
+                                            zip(entries, spread(2), spread(0.4))]})}),
         product(tables / "resplit", "folds", "resplit", {
             "folds.json": canonical({"cells": cells, "folds": folds, "notes": [], "straddlingGroups": []}),
             "groups.json": canonical({

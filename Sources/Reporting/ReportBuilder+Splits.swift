@@ -108,7 +108,7 @@ extension ReportBuilder {
         ? "No link of any known kind crosses a fold."
         : "Links that cross: what both sides have in common. `groups` of `resplit` makes a kind hard.",
       table(["Where", "Kind", "#Links", "#Samples touched", "Examples"], rows),
-      table(["Hard link", "#Families it ties", ""], isNarrow: true, hard),
+      table(["Link", "#Families it ties", ""], isNarrow: true, hard),
       rows.isEmpty && hard.isEmpty ? Block(remark: "Nothing ties one family to another.") : nil)
   }
 }

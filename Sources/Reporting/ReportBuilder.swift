@@ -71,7 +71,9 @@ struct ReportBuilder {
   /// A table, or `nil` when it has no rows; a heading that starts with `#` stands over numbers.
   func table(_ headings: [String], isNarrow: Bool = false, _ rows: [[Cell]], note: String? = nil) -> Block? {
     guard !rows.isEmpty else { return nil }
-    let cells = headings.map { $0.hasPrefix("#") ? Cell.number(String($0.dropFirst())) : Cell.text($0) }
+    let cells = headings.map {
+      $0.hasPrefix("#") ? Cell.number(Format.printable(String($0.dropFirst()))) : Cell.text($0)
+    }
     return Block(
       table: ReportPage.Table(isNarrow: isNarrow, headings: cells, rows: rows.map(Row.init), tableNote: note))
   }

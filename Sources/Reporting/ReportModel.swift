@@ -22,7 +22,7 @@ package struct ReportModel: Codable, Hashable, Sendable {
   package var hardness: Hardness?
   /// Links that cross a fold, or tie held-out samples to training ones.
   package var leaks: [Leak] = []
-  /// Links that no fold may tear, and how many families each kind ties together.
+  /// Kinds of link that cross no fold, and how many families each ties together.
   package var hardLinks: [Count] = []
   /// Every picture of the report; the other parts name them by index, and an index past the end is ignored.
   package var pictures: [Picture] = []

@@ -47,7 +47,7 @@ enum ReportTemplate {
     <script type="application/json" id="map-header">{{{header}}}</script>
     <script type="application/octet-stream" id="map-columns">{{{columns}}}</script>
     {{#sheets}}
-    <script type="application/octet-stream" class="map-sheet">{{{picture}}}</script>
+    <script type="image/jpeg;base64" class="map-sheet">{{{picture}}}</script>
     {{/sheets}}
     {{/explorer}}
     {{#table}}

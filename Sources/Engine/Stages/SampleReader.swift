@@ -1,8 +1,10 @@
+private import Dispatch
 private import Foundation
 internal import Records
+private import Synchronization
 
 /// Reads the lines of units and joins to each sample what its dataset says of its source.
-struct SampleReader {
+struct SampleReader: Sendable {
   private let sources: [String: Source]
   private let dropped: Set<String>
 
@@ -25,6 +27,18 @@ struct SampleReader {
         ProductManifest.self, from: URL(filePath: folder).appending(path: "manifest.json")
       ).outcome.drops
     }
+  }
+
+  /// The surviving samples of several units, unit by unit; read on all cores, since a table stage runs alone.
+  ///
+  /// - Throws: the error of the first unit that cannot be read.
+  func entries(of units: [UnitReference]) throws -> [SampleEntry] {
+    let results = Mutex([Result<[SampleEntry], any Error>?](repeating: nil, count: units.count))
+    DispatchQueue.concurrentPerform(iterations: units.count) { index in
+      let result = Result { try entries(of: units[index]) }
+      results.withLock { $0[index] = result }
+    }
+    return try results.withLock { $0 }.flatMap { try $0?.get() ?? [] }
   }
 
   /// The surviving samples of a unit, in key order.

@@ -107,8 +107,8 @@ package final class TableInputs {
   package func samples() throws -> [SampleEntry] {
     if let loadedSamples { return loadedSamples }
     let reader = try SampleReader(description)
-    var entries = try description.units.flatMap { try reader.entries(of: $0) }
-    for unit in description.addedUnits.values.joined() { entries += try reader.entries(of: unit) }
+    var entries = try reader.entries(of: description.units)
+    for units in description.addedUnits.values { entries += try reader.entries(of: units) }
     entries.sort { $0.sample.key < $1.sample.key }
     loadedSamples = entries
     return entries

@@ -28,7 +28,7 @@ package enum NumPyFile {
   ///
   /// - Throws: ``ToolError`` naming `path` when it is anything else.
   package static func read(_ url: URL) throws -> (rows: Int, columns: Int, values: [Float]) {
-    let data = [UInt8](try Data(contentsOf: url))
+    let data = try Data(contentsOf: url, options: .mappedIfSafe)
     let header = try data.withUnsafeBytes { try Self.header($0, of: url.path(percentEncoded: false)) }
     let values = [Float](unsafeUninitializedCapacity: header.rows * header.columns) { buffer, count in
       data.withUnsafeBytes { bytes in

@@ -7,7 +7,8 @@ class Faces {
   sheet(number) {
     if (!this.sheets.has(number)) {
       const image = new Image();
-      image.src = "data:image/jpeg;base64," + this.map.pictures[number].textContent.trim();
+      const {type, textContent} = this.map.pictures[number];
+      image.src = `data:${type},${textContent}`;
       this.sheets.set(number, image.decode().then(() => image));
     }
     return this.sheets.get(number);

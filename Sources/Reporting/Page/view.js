@@ -80,12 +80,14 @@ class View {
     const left = (transform.x + transform.k * this.offsetX) * ratio, top = (transform.y + transform.k * this.offsetY) * ratio;
     const stamps = this.looks.map(look => raster.stamp(look, radius, back));
     const away = raster.stamp({shape: "circle", colour: faint()}, Math.max(1, 0.7 * radius));
-    for (let pass = this.isFiltered ? 0 : 1; pass < 2; pass++) {
+    // What is filtered out, or not chosen where several are, becomes the ground; the rest lies on it.
+    const front = this.chosenMask();
+    for (let pass = front === mask && !this.isFiltered ? 1 : 0; pass < 2; pass++) {
       for (let turn = 0; turn < order.length; turn++) {
         const x = left + scale * across[turn], y = top - scale * up[turn];
         if (!raster.holds(x, y)) continue;
         const index = order[turn];
-        if (mask[index] === pass) raster.put(pass ? stamps[kinds[index]] : away, x, y);
+        if (front[index] === pass) raster.put(pass ? stamps[kinds[index]] : away, x, y);
       }
     }
     raster.show();
@@ -95,23 +97,23 @@ class View {
 
   get isFiltered() { return this.visible < this.map.count; }
 
-  /// Rings around what is chosen or pointed at, and the names of clusters.
+  chosenMask() {
+    if (this.selected.size < 2) return this.mask;
+    const chosen = new Uint8Array(this.map.count);
+    for (const index of this.selected) chosen[index] = this.mask[index];
+    return chosen;
+  }
+
+  /// Rings around the one that is chosen and the one pointed at, and the names of clusters.
   drawMarks() {
-    const {context} = this.raster, size = this.radius + 2.5;
+    const {context} = this.raster;
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    context.lineWidth = 1.4;
+    context.lineWidth = 2.2;
     context.strokeStyle = ink();
-    let rings = 4000;
-    for (const index of this.selected) {
-      if (!this.mask[index] || !rings--) continue;
+    for (const index of [...this.selected.size === 1 ? this.selected : [], this.hovered]) {
+      if (index < 0 || !this.mask[index]) continue;
       context.beginPath();
-      context.arc(...this.place(index), size, 0, 7);
-      context.stroke();
-    }
-    if (this.hovered >= 0) {
-      context.lineWidth = 2.4;
-      context.beginPath();
-      context.arc(...this.place(this.hovered), size + 2, 0, 7);
+      context.arc(...this.place(index), this.radius + 4, 0, 7);
       context.stroke();
     }
     if (this.attribute.name === "cluster" && !this.attribute.steps) this.drawNames(context);

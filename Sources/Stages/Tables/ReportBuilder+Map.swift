@@ -14,6 +14,7 @@ extension ReportBuilder {
   func addMap(_ all: [ClusterMember], product: Product) throws {
     let file = try FileSystem.readJSON(MapFile.self, from: product.file("map.json"))
     let members = chosen(all, from: file.x.count)
+    mapMembers = members
     let samples = members.map(\.sample)
     var categories: [ReportModel.Category] = [
       .init(name: ReportModel.SampleMap.cluster, members.map { String($0.cluster) }),
@@ -99,16 +100,11 @@ extension FoldPlan {
 
 /// What of `map.json` the report shows.
 private struct MapFile: Decodable {
-  /// Two coordinates of every sample, `nil` for those without a place.
-  struct Plane: Decodable {
-    var x: [Double?]
-    var y: [Double?]
-  }
-
   var x: [Double]
   var y: [Double]
   var explained: [Double]
-  var tsne: Plane?
+  /// `[x, y]` of every sample by t-SNE, `nil` for those without a place.
+  var tsne: [[Double]?]?
 
   func planes(of places: [Int]) -> [ReportModel.Plane] {
     func axis(_ number: Int) -> String {
@@ -117,8 +113,11 @@ private struct MapFile: Decodable {
       return "principal component \(number + 1) (\(share)\u{202F}% of the variance)"
     }
     let components = ReportModel.Plane(
-      name: "principal components", axes: [axis(0), axis(1)], x: places.map { x[$0] }, y: places.map { y[$0] })
-    guard let tsne, tsne.x.count == x.count, tsne.y.count == y.count else { return [components] }
-    return [components, .init(name: "t-SNE", x: places.map { tsne.x[$0] }, y: places.map { tsne.y[$0] })]
+      name: "PCA", axes: [axis(0), axis(1)], x: places.map { x[$0] }, y: places.map { y[$0] })
+    guard let tsne, tsne.count == x.count else { return [components] }
+    return [
+      components,
+      .init(name: "t-SNE", x: places.map { tsne[$0]?.first }, y: places.map { tsne[$0]?.dropFirst().first }),
+    ]
   }
 }

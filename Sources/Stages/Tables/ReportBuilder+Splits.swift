@@ -65,9 +65,8 @@ extension ReportBuilder {
 
   /// The map under three ways to divide the training samples: by draw, as the datasets say, and by this run.
   private func addViews(_ plan: FoldPlan, groups: [String: String]) {
-    guard let map = model.map, let fold = plan.folds.first else { return }
-    let samples = Dictionary(entries.map { ($0.sample.key, $0.sample) }, uniquingKeysWith: { $1 })
-    let shown = map.keys.map { key in samples[key].flatMap { $0.role == .train ? $0 : nil } }
+    guard !mapMembers.isEmpty, let fold = plan.folds.first else { return }
+    let shown = mapMembers.map { $0.sample.role == .train ? $0.sample : nil }
     let cells = plan.cellOfKey
     let share =
       Double(fold.validation.samples) / Double(max(1, fold.validation.samples + fold.training.samples))

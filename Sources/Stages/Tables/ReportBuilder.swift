@@ -15,6 +15,8 @@ final class ReportBuilder {
   /// Where files that no stage left may lie: the run's folder, when the report is written again.
   let folder: URL?
   var model: ReportModel
+  /// The samples of the map, in its order.
+  var mapMembers: [ClusterMember] = []
   private var pictureIndex: [String: Int] = [:]
 
   init(_ inputs: TableInputs, note: String, withPictures: Bool, folder: URL? = nil) throws {
@@ -134,8 +136,9 @@ final class ReportBuilder {
   }
 
   private func addMadeSamples() throws {
-    let byKey = Dictionary(entries.map { ($0.sample.key, $0) }, uniquingKeysWith: { first, _ in first })
     let made = entries.filter { $0.sample.isMade && $0.sample.role == .train && !$0.sample.isAugmentedCopy }
+    guard withPictures, !made.isEmpty else { return }
+    let byKey = Dictionary(entries.map { ($0.sample.key, $0) }, uniquingKeysWith: { first, _ in first })
     for entry in Self.spread(made, 6) {
       let parents = entry.sample.parents.compactMap { byKey[$0] }
       guard let picture = try picture(entry) else { return }
