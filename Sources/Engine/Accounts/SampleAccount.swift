@@ -110,9 +110,13 @@ package struct SampleAccount: Codable, Sendable {
     let drops: [Drop]
 
     init(_ key: String, _ database: Database) throws {
+      // Those of a source's frames: `A` follows `@`.
       drops = try Row.fetchAll(
-        database, sql: "SELECT stage, item, reason, detail FROM dropped WHERE item = ? OR item LIKE ? || '@%'",
-        arguments: [key, key]
+        database,
+        sql: """
+          SELECT stage, item, reason, detail FROM dropped
+          WHERE item = ?1 OR item >= ?1 || '@' AND item < ?1 || 'A' ORDER BY item
+          """, arguments: [key]
       ).map { Drop(stage: $0[0], item: $0[1], reason: $0[2], detail: $0[3]) }
       annotations = try Row.fetchAll(
         database, sql: "SELECT stage, name, value FROM annotation WHERE sample = ?", arguments: [key]
