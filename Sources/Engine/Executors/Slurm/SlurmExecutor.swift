@@ -35,7 +35,7 @@ final class SlurmExecutor: Executor {
     var queue = tasks.map { Attempt(task: $0, number: 1) }
     var firstOfStep: Int?
     if let chain, chain.step == step, slurm.phase.submission != nil {
-      queue = try remaining(of: chain, tasks: tasks, isWholeNode: isWholeNode, onEnd: onEnd)
+      queue = try remaining(of: chain, tasks: tasks, isWholeNode: isWholeNode, onEvent: onEvent, onEnd: onEnd)
       firstOfStep = chain.firstOfStep
     }
     guard !queue.isEmpty else { return }
@@ -48,9 +48,11 @@ final class SlurmExecutor: Executor {
     let number: Int
   }
 
-  /// Tells `onEnd` how all tasks of the step ended so far; what is left to be done after the last submission.
+  /// Tells what workers of the step told, and how its tasks ended, so far; what is left to be done after the last
+  /// submission.
   private func remaining(
-    of chain: SlurmChain, tasks: [WorkerTask], isWholeNode: Bool, onEnd: (WorkerTask, TaskResult) throws -> [WorkerTask]
+    of chain: SlurmChain, tasks: [WorkerTask], isWholeNode: Bool, onEvent: (WorkerTask, WorkerEvent) -> Void,
+    onEnd: (WorkerTask, TaskResult) throws -> [WorkerTask]
   ) throws -> [Attempt] {
     var next: [Attempt] = []
     for number in chain.firstOfStep...chain.submission {
@@ -65,6 +67,7 @@ final class SlurmExecutor: Executor {
       }
       for (index, entry) in submission.entries.enumerated() {
         let task = try folder.task(entry.id)
+        for event in folder.events(of: entry.id) { onEvent(task, event) }
         switch folder.end(of: task, index: index) {
         case .result(let result): next += try onEnd(task, result).map { Attempt(task: $0, number: 1) }
         case .notSubmitted: next.append(Attempt(task: task, number: entry.attempt))

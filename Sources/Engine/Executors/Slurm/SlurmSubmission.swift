@@ -50,6 +50,12 @@ struct SlurmSubmissionFolder {
   /// A task that was submitted.
   func task(_ id: String) throws -> WorkerTask { try FileSystem.readJSON(WorkerTask.self, from: file("\(id).json")) }
 
+  /// What a task's worker has told so far.
+  func events(of id: String) -> [WorkerEvent] {
+    var reader = EventReader(path: file("\(id).events.jsonl").path(percentEncoded: false))
+    return reader.next()
+  }
+
   /// Tasks whose worker has ended.
   func ended() throws -> Int { try FileSystem.names(in: url).count { $0.hasSuffix(".end") } }
 
@@ -93,11 +99,10 @@ struct SlurmSubmissionFolder {
       guard let job else { return .notSubmitted }
       return .lost(reason: reason(job, index: index, or: "its machine was lost, or it was cancelled"))
     }
-    var events = EventReader(path: file("\(task.id).events.jsonl").path(percentEncoded: false))
     var fatal: (message: String, status: Int32)?
     var family: String?
     var left: [String]?
-    for event in events.next() {
+    for event in events(of: task.id) {
       switch event {
       case .fatal(let message, let status): fatal = (message, status)
       case .familyStarted(let name): family = name
