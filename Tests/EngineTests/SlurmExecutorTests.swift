@@ -90,15 +90,21 @@ struct SlurmExecutorTests {
     try SlurmWorkshop.with { workshop in
       let unit = workshop.unit("part", families: 3)
       #expect(try workshop.step(.submit, [unit, workshop.unit("none")]))
-      try workshop.end("part", of: 1, status: 0, events: [.stoppedEarly(left: ["text/part-2"])])
+      let ended = WorkerEvent.familyEnded(name: "text/part-0", samples: 3, failed: 0)
+      try workshop.end("part", of: 1, status: 0, events: [ended, .stoppedEarly(left: ["text/part-2"])])
       try workshop.end("none", of: 1, status: 75)
       var told: [String] = []
       #expect(
-        try workshop.step(.collect(submission: 1), []) { task, result in
-          if case .cutShort(let left, _) = result { told += left }
-          return []
-        })
-      #expect(told == ["text/part-2"])
+        try workshop.step(
+          .collect(submission: 1), [],
+          onEvent: { task, event in
+            if case .familyEnded(let name, _, _) = event { told.append("\(task.id): \(name)") }
+          },
+          onEnd: { task, result in
+            if case .cutShort(let left, _) = result { told += left }
+            return []
+          }))
+      #expect(told == ["part: text/part-0", "text/part-2"])
       #expect(try workshop.entries(2) == ["none 2"])
     }
   }

@@ -39,6 +39,7 @@ struct SlurmWorkshop {
   /// - Returns: whether it handed them on.
   func step(
     _ phase: SlurmRequest.Phase, _ tasks: [WorkerTask], label: String = "lines > cut",
+    onEvent: (WorkerTask, WorkerEvent) -> Void = { _, _ in },
     onEnd: (WorkerTask, TaskResult) throws -> [WorkerTask] = { _, _ in [] }
   ) throws -> Bool {
     let request = try Workshop(root: root, store: root.appending(path: "store")).request([])
@@ -51,7 +52,7 @@ struct SlurmWorkshop {
       local: LocalExecutor(
         jobs: 1, executable: "/nonexistent", planFolder: run.plan, scratch: nil, interruption: Interruption()))
     do {
-      try executor.run(tasks, label: label, onEvent: { _, _ in }, onIdle: {}, onEnd: onEnd)
+      try executor.run(tasks, label: label, onEvent: onEvent, onIdle: {}, onEnd: onEnd)
       return false
     } catch is Suspension { return true }
   }

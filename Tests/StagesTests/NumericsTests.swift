@@ -63,13 +63,16 @@ struct NumericsTests {
 
   /// An emulated processor tells every library that it has AVX2 and nothing beyond, the C library and FFmpeg too.
   @Test(.enabled(if: hasEmulator, "an emulated processor is slow: `make test-numerics`"))
-  func `a processor that has AVX2 and no more gives the same packs and features`() throws {
+  func `a processor that has AVX2 and no more gives the same packs, features and clusters`() throws {
     try TestFiles.withTemporaryDirectory { folder in
       let workspace = try Workspace(folder, families: 2)
       try workspace.pipeline("clips", stages: Self.stages)
-      let result = try workspace.dfprep("run", "Pipelines/clips.yaml", "--jobs", "1", "--until", "embed")
+      let result = try workspace.dfprep("run", "Pipelines/clips.yaml", "--jobs", "1", "--until", "cluster")
       try #require(result.status == 0, "\(result.errors)")
-      for task in ["unit-0", "embed-0"] {
+      for (task, files) in [
+        ("unit-0", ["pack.tar", "samples.jsonl"]), ("embed-0", ["features.npy", "keys.txt"]),
+        ("cluster", ["centroids.npy", "clusters.csv", "map.json"]),
+      ] {
         // The same task once more, into another place.
         let plan = workspace.root.appending(path: "runs/clips/plan/\(task).json")
         let text = try String(contentsOf: plan, encoding: .utf8)
@@ -86,7 +89,7 @@ struct NumericsTests {
           ],
           environment: NumericsProfile.standard.environment, directory: folder)
         try #require(emulated.status == 0, "\(emulated.errors)")
-        for file in task == "unit-0" ? ["pack.tar", "samples.jsonl"] : ["features.npy", "keys.txt"] {
+        for file in files {
           let native = try Data(contentsOf: URL(filePath: "\(output)/\(file)"))
           #expect(try Data(contentsOf: URL(filePath: "\(place)/\(file)")) == native, "\(task)/\(file)")
           #expect(!native.isEmpty)

@@ -80,9 +80,17 @@ struct SlurmClusterTests {
         let arguments = Self.arguments.map { $0 == "6" ? "2" : $0 }
         let run = try workspace.start(arguments, environment: cluster.environment)
         defer { run.terminate() }
-        try Self.wait("workers on both nodes") {
-          try cluster.runs("worker", onNode: "d1") && cluster.runs("worker", onNode: "d2")
+        // The worker on d2 is held in its first family, until Slurm lets it go on to tell it.
+        var worker: (identifier: Int32, command: [String])?
+        try Self.wait("a worker at its first family on d2") {
+          worker = try cluster.processes(ofNode: "d2").first {
+            $0.command.first?.hasSuffix("/dfprep") == true && $0.command.contains("worker")
+          }
+          guard let task = worker?.command.last else { return false }
+          let events = try? String(contentsOfFile: task.replacing(".json", with: ".events.jsonl"), encoding: .utf8)
+          return events?.contains("familyStarted") == true
         }
+        kill(try #require(worker).identifier, SIGSTOP)
         let urgent = try runProcess(
           "sbatch", ["--partition=urgent", "--nodelist=d2", "--output=/dev/null", "--wrap=sleep 1"],
           environment: cluster.environment)

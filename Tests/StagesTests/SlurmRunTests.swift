@@ -117,7 +117,7 @@ struct SlurmRunTests {
       #expect(try workspace.dfprep("run", "Pipelines/cards.yaml", "--output", "runs/other").status == 0)
 
       let caps = NumericsProfile.standard.environment.merging(["OPENBLAS_CORETYPE": "SkylakeX"]) { $1 }
-      let worker = try workspace.dfprep("worker", "runs/cards/plan/unit-0.json", environment: caps)
+      let worker = try workspace.dfprep("worker", "--alone", "runs/cards/plan/unit-0.json", environment: caps)
       #expect(worker.status == 78)
       #expect(worker.errors.contains("OPENBLAS_CORETYPE=SkylakeX, but the numerics profile avx2-1"))
     }

@@ -59,7 +59,8 @@ package final class SlurmCluster {
     try processes(ofNode: name).contains { $0.command.contains(word) }
   }
 
-  private func processes(ofNode name: String) throws -> [(identifier: Int32, command: [String])] {
+  /// The daemon of a node, and the processes of its jobs.
+  package func processes(ofNode name: String) throws -> [(identifier: Int32, command: [String])] {
     var found: [Int32: [String]] = [:]
     for entry in try FileManager.default.contentsOfDirectory(atPath: "/proc") {
       guard let identifier = Int32(entry), let environment = Self.words("/proc/\(entry)/environ"),

@@ -48,7 +48,8 @@ final class SlurmExecutor: Executor {
     let number: Int
   }
 
-  /// Tells `onEvent` what the workers of the step told, and `onEnd` how they ended so far; what is left to be done after the last submission.
+  /// Tells what workers of the step told, and how its tasks ended, so far; what is left to be done after the last
+  /// submission.
   private func remaining(
     of chain: SlurmChain, tasks: [WorkerTask], isWholeNode: Bool, onEvent: (WorkerTask, WorkerEvent) -> Void,
     onEnd: (WorkerTask, TaskResult) throws -> [WorkerTask]
@@ -66,7 +67,7 @@ final class SlurmExecutor: Executor {
       }
       for (index, entry) in submission.entries.enumerated() {
         let task = try folder.task(entry.id)
-        for event in folder.events(of: task) { onEvent(task, event) }
+        for event in folder.events(of: entry.id) { onEvent(task, event) }
         switch folder.end(of: task, index: index) {
         case .result(let result): next += try onEnd(task, result).map { Attempt(task: $0, number: 1) }
         case .notSubmitted: next.append(Attempt(task: task, number: entry.attempt))

@@ -148,8 +148,7 @@ package struct SlurmRun {
   }
 
   private func queued(_ chain: SlurmChain) throws -> [String] {
-    let (_, folder) = try SlurmSubmission.read(chain.submission, step: chain.step, of: run)
-    let jobs = folder.jobs()
+    let jobs = SlurmSubmissionFolder(url: SlurmSubmission.folder(chain.submission, step: chain.step, of: run)).jobs()
     return try commands.queued(jobs.work.map(\.identifier) + [jobs.collect].compactMap { $0 })
   }
 

@@ -16,9 +16,11 @@ package struct SlurmStatus: Codable, Sendable {
   /// With what the run stopped.
   package var message: String?
 
-  /// - Returns: `nil` for a run that was never on Slurm.
+  /// - Returns: `nil` for a run that was never on Slurm, or whose scripts somebody took away.
   init?(of run: RunFolder) throws {
-    guard let chain = try SlurmChain.read(run) else { return nil }
+    guard let chain = try SlurmChain.read(run),
+      FileSystem.exists(SlurmSubmission.folder(chain.submission, step: chain.step, of: run))
+    else { return nil }
     let (submission, files) = try SlurmSubmission.read(chain.submission, step: chain.step, of: run)
     state = chain.state.rawValue
     step = chain.step

@@ -50,6 +50,12 @@ struct SlurmSubmissionFolder {
   /// A task that was submitted.
   func task(_ id: String) throws -> WorkerTask { try FileSystem.readJSON(WorkerTask.self, from: file("\(id).json")) }
 
+  /// What a task's worker has told so far.
+  func events(of id: String) -> [WorkerEvent] {
+    var reader = EventReader(path: file("\(id).events.jsonl").path(percentEncoded: false))
+    return reader.next()
+  }
+
   /// Tasks whose worker has ended.
   func ended() throws -> Int { try FileSystem.names(in: url).count { $0.hasSuffix(".end") } }
 
@@ -84,12 +90,6 @@ struct SlurmSubmissionFolder {
     case notSubmitted
   }
 
-  /// What the worker of a task told.
-  func events(of task: WorkerTask) -> [WorkerEvent] {
-    var reader = EventReader(path: file("\(task.id).events.jsonl").path(percentEncoded: false))
-    return reader.next()
-  }
-
   /// - Parameter index: the task's place in the submission.
   func end(of task: WorkerTask, index: Int) -> End {
     // Absent while the worker lives, and for good where its machine was lost.
@@ -103,7 +103,7 @@ struct SlurmSubmissionFolder {
     var family: String?
     var left: [String]?
     var exceeded: String?
-    for event in events(of: task) {
+    for event in events(of: task.id) {
       switch event {
       case .fatal(let message, let status): fatal = (message, status)
       case .familyStarted(let name): family = name
