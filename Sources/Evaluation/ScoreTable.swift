@@ -65,6 +65,25 @@ package struct ScoreTable: Hashable, Sendable {
       .filter { !$0.1.isEmpty }
   }
 
+  /// Each set of this table with the rows of another that belong beside it.
+  package func parts(
+    beside other: ScoreTable
+  ) -> [(name: String, first: [Judgement], second: [Judgement])] {
+    let own = Set(judgements.map(\.key))
+    return sets.enumerated().map { place, set in
+      let keys = Set(set.judgements.map(\.key))
+      // What only the other has goes where it says, or to the first set.
+      let names = Set(sets.map(\.name))
+      let second = other.sets.flatMap { beside in
+        beside.judgements.filter { judgement in
+          if own.contains(judgement.key) { return keys.contains(judgement.key) }
+          return names.contains(beside.name) ? beside.name == set.name : place == 0
+        }
+      }
+      return (set.name, set.judgements, second)
+    }
+  }
+
   private static func judgement(
     _ record: [String], _ columns: ScoreColumns, _ place: String
   ) throws(EvaluationError) -> Judgement {

@@ -25,6 +25,8 @@ struct Dfprep: ParsableCommand {
       DuplicatesCommand.self,
       DatasetsCommand.self,
       InferCommand.self,
+      EvaluateCommand.self,
+      CompareCommand.self,
       ReportCommand.self,
       DoctorCommand.self,
       WorkerCommand.self,
