@@ -13,7 +13,7 @@ struct ScoreColumns {
       case .key:
         [
           "key", "path", "file", "filename", "file-name", "file-path", "image", "image-path", "img", "img-name",
-          "img-path", "sample", "sample-id", "frame", "frame-path",
+          "img-path", "sample", "sample-id", "frame-path",
         ]
       case .label: ["label", "target", "y", "y-true", "is-fake", "fake", "class", "ground-truth", "gt"]
       case .score:
@@ -61,6 +61,8 @@ struct ScoreColumns {
         unknown.append(title)
       }
     }
+    // A table of videos has no other key.
+    places[.key] = places[.key] ?? places[.video]
     var lacking = [Name.key, .label].filter { places[$0] == nil }
     if places[.score] == nil, seeds.isEmpty, experts.isEmpty { lacking.append(.score) }
     guard lacking.isEmpty else {

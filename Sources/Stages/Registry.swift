@@ -36,6 +36,6 @@ extension ProductKind {
   static let shards = ProductKind("shards")
   /// `experts/N.safetensors`, `metrics.csv`.
   static let models = ProductKind("models")
-  /// `predictions.csv`, `evaluation.json`.
+  /// `predictions.csv`, `evaluation.json`, `evaluation.md`.
   static let predictions = ProductKind("predictions")
 }

@@ -13,29 +13,36 @@ import Testing
     _ domain: String?, groups: Int, frames: Int = 2, shift: Double = 0, seed: UInt64 = 0, dataset: String = "d"
   ) -> [Judgement] {
     var random = KeyedRandom(seed: seed, key: domain ?? "", stage: "test")
-    return (0..<groups).flatMap { group in
-      Label.allCases.flatMap { label in
-        (0..<frames).map { frame in
-          let video = "\(dataset)/\(domain ?? "")\(group)\(label.name).mp4"
-          return Judgement(
-            key: "\(video)/\(frame)", video: video, group: "\(domain ?? "")\(group)", dataset: dataset,
-            method: label == .fake ? "m\(group % 2)" : nil, domain: domain, label: label, facePixels: 100,
-            scores: [min(1, (Double(random.integer(below: 8)) + (label == .fake ? 3 : 0)) / 16 + shift)])
+    var samples: [Judgement] = []
+    for group in 0..<groups {
+      for label in Label.allCases {
+        let video = "\(dataset)/\(domain ?? "")\(group)\(label.name).mp4"
+        for frame in 0..<frames {
+          let level = random.integer(below: 8) + (label == .fake ? 3 : 0)
+          samples.append(
+            Judgement(
+              key: "\(video)/\(frame)", video: video, group: "\(domain ?? "")\(group)", dataset: dataset,
+              method: label == .fake ? "m\(group % 2)" : nil, domain: domain, label: label, facePixels: 100,
+              scores: [min(1, Double(level) / 16 + shift)]))
         }
       }
     }
+    return samples
   }
 
   /// The area over all pairs of videos, one after the other.
   static func area(_ samples: [Judgement]) -> Double {
-    let videos = Dictionary(grouping: samples, by: \.video).mapValues { samples in
-      (samples[0].label, samples.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.scores[0] } / Double(samples.count))
-    }.values
+    var videos: [(label: Label, score: Double)] = []
+    for (_, frames) in Dictionary(grouping: samples, by: \.video) {
+      var sum = 0.0
+      for frame in frames { sum += frame.scores[0] }
+      videos.append((frames[0].label, sum / Double(frames.count)))
+    }
     var (wins, pairs) = (0.0, 0.0)
-    for fake in videos where fake.0 == .fake {
-      for real in videos where real.0 == .real {
+    for fake in videos where fake.label == .fake {
+      for real in videos where real.label == .real {
         pairs += 1
-        wins += fake.1 > real.1 ? 1 : fake.1 == real.1 ? 0.5 : 0
+        wins += fake.score > real.score ? 1 : fake.score == real.score ? 0.5 : 0
       }
     }
     return wins / pairs

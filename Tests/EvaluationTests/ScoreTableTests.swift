@@ -6,7 +6,7 @@ import Testing
   @Test(arguments: [
     "path,label,score\na.mp4,1,0.5\n", "Image_Path,Target,Y_Pred\na.mp4,fake,0.5\n",
     "\u{feff}y_true,file name,prob_fake\r\n1,a.mp4,0.5\r\n", "key,gt,expert-0,expert-1\na.mp4,FAKE,0.25,0.75\n",
-    "key,label,mixture,expert-0\na.mp4,1,0.5,0.9\n",
+    "key,label,mixture,expert-0\na.mp4,1,0.5,0.9\n", "video,label,score\na.mp4,1,0.5\n",
   ]) func `columns in any order, by several spellings`(text: String) throws {
     let table = try ScoreTable(text, name: "x.csv")
     #expect(table.judgements.map(\.key) == ["a.mp4"])

@@ -117,6 +117,12 @@ struct Workspace {
   /// Runs dfprep in the workspace.
   @discardableResult
   func dfprep(_ arguments: String..., environment: [String: String] = [:]) throws -> ProcessResult {
+    try dfprep(arguments, environment: environment)
+  }
+
+  /// Runs dfprep in the workspace.
+  @discardableResult
+  func dfprep(_ arguments: [String], environment: [String: String] = [:]) throws -> ProcessResult {
     let models = ["DFPREP_MODELS": TestFiles.models.path(percentEncoded: false)]
     return try runProcess(
       TestFiles.dfprep.path(percentEncoded: false), arguments,
