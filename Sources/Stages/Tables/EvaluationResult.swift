@@ -43,14 +43,19 @@ struct EvaluationResult: Codable {
   /// Out-of-fold scores apart from the mixture's on held-out samples; what dfprep made is in no measure: it is easy for
   /// who trained on its like.
   ///
-  /// - Parameter notes: of each of the two sets.
+  /// - Parameter outOfFold: notes on out-of-fold scores.
   static func sets(
-    _ predictions: [Prediction], outOfFold: [String] = [], heldOut: [String] = [], options: AssessmentOptions
+    _ predictions: [Prediction], outOfFold: [String] = [], options: AssessmentOptions
   ) throws -> [Assessment] {
     let found = predictions.filter { !$0.isMade }
-    let inside = found.filter { $0.role == .train && ($0.fold != nil || $0.missing != nil) }
-    let others = found.filter { $0.role != .train || ($0.fold == nil && $0.missing == nil) }
-    return try [("experts out of fold", inside, outOfFold), ("held-out sources", others, heldOut)]
+    let hasFolds = found.contains { $0.fold != nil }
+    func isOutOfFold(_ prediction: Prediction) -> Bool {
+      hasFolds && prediction.role == .train && (prediction.fold != nil || prediction.missing != nil)
+    }
+    let (inside, others) = (found.filter(isOutOfFold), found.filter { !isOutOfFold($0) })
+    let roles = Set(others.map(\.role.rawValue)).sorted()
+    let name = roles == [Role.test.rawValue] ? "held-out sources" : "sources of role \(roles.joined(separator: ", "))"
+    return try [("experts out of fold", inside, outOfFold), (name, others, [])]
       .filter { !$0.1.isEmpty }
       .map { try Assessment(name: $0.0, $0.1.map(\.judgement), notes: $0.2, options: options) }
   }

@@ -15,6 +15,8 @@ struct ForeignShards {
     var one = Label.fake
     /// Whether pictures are whole frames, in which a face is to be found.
     var areFrames = false
+    /// Whether they are for validation, as against held out.
+    var isValidation = false
   }
 
   let predictions: [Prediction]
@@ -43,7 +45,9 @@ struct ForeignShards {
       notes += scan.problems.filter { names.contains(String($0.path.prefix { $0 != "/" })) }
         .map { "\(scan.dataset)/\($0.path): \($0.message)" }
       for source in scan.sources where names.contains(source.filePath) {
-        predictions.append(try Self.judge(source, below: root, by: mixture, replays))
+        var prediction = try Self.judge(source, below: root, by: mixture, replays)
+        prediction.role = options.isValidation ? .train : .test
+        predictions.append(prediction)
       }
     }
     guard !predictions.isEmpty else {
@@ -79,7 +83,7 @@ struct ForeignShards {
     var prediction = Prediction(
       missing: source, group: source.original.map { "\(source.dataset)/\($0)" } ?? video, fold: nil,
       reason: missing ?? "no-face")
-    (prediction.video, prediction.role) = (video, .test)
+    prediction.video = video
     guard missing == nil else { return prediction }
     prediction.missing = nil
     prediction.scores = scores

@@ -40,14 +40,15 @@ struct JudgingPlan {
     for (url, shard) in selection.own {
       let sources = Set(shard.entries.map(\.source))
       let trainers = records.indices.filter { records[$0].map { !$0.sources.isDisjoint(with: sources) } ?? false }
-      if try Self.isHeldOut(shard) { heldOut.append(url.lastPathComponent) }
+      let isHeldOut = try Self.isHeldOut(shard)
+      if isHeldOut { heldOut.append(url.lastPathComponent) }
       noteRelatives(shard, url, records)
       if outOfFold {
         let name = TrainingRecord.name(url)
         let validators = records.indices.filter { records[$0]?.validation.contains(name) ?? false }
         if let first = validators.first, trainers.allSatisfy({ !validators.contains($0) }) {
           add(shard, validators, fold: records[first]?.fold)
-        } else if trainers.isEmpty {
+        } else if isHeldOut, trainers.isEmpty {
           add(shard, Array(mixture.indices), fold: nil)
         } else {
           passed.append(url.lastPathComponent)
@@ -60,7 +61,7 @@ struct JudgingPlan {
     }
     guard seen.isEmpty else { throw Self.refusal(seen, models: mixture.models.count) }
     if !passed.isEmpty {
-      notes.append("no model's fold validates on \(Self.list(passed)), and some model was trained on it: not judged")
+      notes.append("no model's fold validates on \(Self.list(passed)), and it is not held out: not judged")
     }
   }
 

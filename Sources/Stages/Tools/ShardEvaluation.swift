@@ -36,7 +36,8 @@ struct ShardEvaluation: Encodable {
       let foreign = try ForeignShards(
         selection.foreign, by: mixture, modelsFolder: settings.modelsFolder(beside: nil),
         options: .init(
-          label: request.label, one: request.oneIsFake ? .fake : .real, areFrames: request.areFrames))
+          label: request.label, one: request.oneIsFake ? .fake : .real, areFrames: request.areFrames,
+          isValidation: request.isValidation))
       found += foreign.predictions
       notes += foreign.notes
     }
