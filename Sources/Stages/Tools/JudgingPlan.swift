@@ -43,6 +43,7 @@ struct JudgingPlan {
       let isHeldOut = try Self.isHeldOut(shard)
       if isHeldOut { heldOut.append(url.lastPathComponent) }
       noteRelatives(shard, url, records)
+      try noteRecipe(shard, url, mixture)
       if outOfFold {
         let name = TrainingRecord.name(url)
         let validators = records.indices.filter { records[$0]?.validation.contains(name) ?? false }
@@ -80,6 +81,16 @@ struct JudgingPlan {
     let sources = Set(records.compactMap { $0?.sources }.joined())
     guard !known.isEmpty, shard.entries.allSatisfy({ !sources.contains($0.source) }) else { return }
     notes.append("\(url.lastPathComponent): \(known.count) of its groups are in the training of a model")
+  }
+
+  /// A model sees what it was not trained to see, where crops were cut otherwise.
+  private mutating func noteRecipe(_ shard: ShardReader, _ url: URL, _ mixture: Mixture) throws {
+    guard let recipe = shard.recipe else { return }
+    let others = try mixture.indices.filter { try mixture.recipe(of: $0) != recipe }.map { mixture.paths[$0] }
+    guard !others.isEmpty else { return }
+    notes.append(
+      "\(url.lastPathComponent) was cut by another recipe than the training data of \(Self.list(others)): "
+        + "`dfprep inspect` shows both")
   }
 
   private static func isHeldOut(_ shard: ShardReader) throws -> Bool {
