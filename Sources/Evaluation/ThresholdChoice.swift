@@ -27,20 +27,21 @@ package enum ThresholdRule: Hashable, Sendable {
   package func threshold(scores: [Double], labels: [Label]) throws(EvaluationError) -> Double? {
     if case .fixed(let threshold) = self { return threshold }
     guard let ranking = try RankOrder(scores: scores, labels: labels).ranking() else { return nil }
+    /// Whole numbers and one division, so that equal values are equal.
     func value(_ count: Ranking.Count) -> Double {
-      let (reals, fakes) = (Double(ranking.reals), Double(ranking.fakes))
-      let (falses, trues) = (Double(count.reals), Double(count.fakes))
-      return switch self {
+      switch self {
       case .fixed: 0
-      case .balancedAccuracy: (1 - falses / reals + trues / fakes) / 2
-      case .f1: 2 * trues / (trues + falses + fakes)
-      case .falsePositiveRate(let rate): falses / reals <= rate ? trues / fakes : -1
+      case .balancedAccuracy:
+        Double((ranking.reals - count.reals) * ranking.fakes + count.fakes * ranking.reals)
+      case .f1: Double(count.fakes) / Double(count.fakes + count.reals + ranking.fakes)
+      case .falsePositiveRate(let rate):
+        Double(count.reals) / Double(ranking.reals) <= rate ? Double(count.fakes) : -1
       }
     }
-    // Of equal ones the highest threshold.
+    // Of equal ones the highest threshold. No threshold from 0 up has a score of 0 above it.
     var best = 0
-    for place in ranking.counts.indices where value(ranking.counts[place]) > value(ranking.counts[best]) {
-      best = place
+    for (place, count) in ranking.counts.enumerated() where count.threshold != 0 {
+      if value(count) > value(ranking.counts[best]) { best = place }
     }
     let above = ranking.counts[best].threshold ?? 1
     let below = best + 1 < ranking.counts.count ? ranking.counts[best + 1].threshold ?? 0 : 0
