@@ -76,7 +76,7 @@ enum AssessmentText {
     let pooled = Level.allCases.compactMap { level in
       assessment.levels[level].map { row("\(level.rawValue), pooled (secondary)", $0.pooled) }
     }
-    let parts = assessment.breakdowns.filter { $0.level != .frames }.map { part in
+    let parts = assessment.breakdowns.filter { $0.level != .frames || $0.dimension == .domain }.map { part in
       row(
         "\(part.level.rawValue), \(part.dimension.rawValue) \(part.part)\(part.borrowsReals ? " against reals" : "")",
         part.estimates)
