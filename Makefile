@@ -54,9 +54,10 @@ dataset: build
 	@test -n "$(PIPELINE)" || { echo "usage: make dataset PIPELINE=file.yaml" >&2; exit 64; }
 	@$(DFPREP) run "$(PIPELINE)"
 
-# Opens the demo's shards with Python's webdataset.
+# Opens the demo's shards with Python's webdataset; holds metrics against scikit-learn's.
 interop: demo
 	@Scripts/interop.sh runs/demo/shards
+	@Scripts/interop-metrics.sh $(DFPREP)
 
 # dfprep beside its peers on the same work: Benchmarks/NAME/README.md. Reports, and never fails on speed.
 bench: bench-faces bench-detectors bench-splitting bench-engine bench-clustering bench-report

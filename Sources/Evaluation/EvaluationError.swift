@@ -7,6 +7,7 @@ package struct EvaluationError: Error, Hashable, Sendable, CustomStringConvertib
     case notAProbability = "not-a-probability"
     case mixedScores = "mixed-scores"
     case malformedTable = "malformed-table"
+    case differentSamples = "different-samples"
   }
 
   package let code: Code

@@ -1,12 +1,15 @@
 private import Records
 
-/// `predictions.csv`: one line per sample or video; columns `key, video, group, dataset, method, domain, label, fold,
-/// mixture, expert-0, expert-1 ...`.
+/// `predictions.csv`: one line per sample, and per video without any; columns `key, video, group, dataset, method, domain,
+/// label, fold, role, made, cluster, face-pixels, sharpness, missing, mixture, expert-0, expert-1 ...`.
 ///
 /// The label is 0 or 1 = fake. An empty field means none. Numbers have as many digits as it takes to read them back
 /// exactly.
 package enum PredictionTable {
-  private static let columns = ["key", "video", "group", "dataset", "method", "domain", "label", "fold", "mixture"]
+  private static let columns = [
+    "key", "video", "group", "dataset", "method", "domain", "label", "fold", "role", "made", "cluster", "face-pixels",
+    "sharpness", "missing", "mixture",
+  ]
 
   /// - Throws: when predictions have different numbers of experts (none is allowed beside any), or a score is NaN.
   package static func text(_ predictions: [Prediction]) throws(EvaluationError) -> String {
@@ -20,14 +23,14 @@ package enum PredictionTable {
       guard !(prediction.scores + [prediction.mixture]).contains(where: { $0?.isNaN == true }) else {
         throw EvaluationError(code: .notANumber, message: "a score of \(prediction.key) is NaN; the model has diverged")
       }
-      let scores =
-        prediction.scores.isEmpty
-        ? Array(repeating: "", count: experts) : prediction.scores.map { $0.map { "\($0)" } ?? "" }
+      func text(_ value: (some CustomStringConvertible)?) -> String { value.map { "\($0)" } ?? "" }
+      let scores = prediction.scores.isEmpty ? Array(repeating: "", count: experts) : prediction.scores.map { text($0) }
       records.append(
         [
-          prediction.key, prediction.video, prediction.group, prediction.dataset, prediction.method ?? "",
-          prediction.domain ?? "", "\(prediction.label.rawValue)", prediction.fold.map { "\($0)" } ?? "",
-          prediction.mixture.map { "\($0)" } ?? "",
+          prediction.key, prediction.video, prediction.group, prediction.dataset, text(prediction.method),
+          text(prediction.domain), text(prediction.label.rawValue), text(prediction.fold), prediction.role.rawValue,
+          prediction.isMade ? "1" : "", text(prediction.cluster), text(prediction.facePixels),
+          text(prediction.sharpness), text(prediction.missing), text(prediction.mixture),
         ] + scores)
     }
     return CommaSeparatedValues.text(records)
@@ -59,14 +62,16 @@ package enum PredictionTable {
     func optional(_ field: Int) -> String? { record[field].isEmpty ? nil : record[field] }
     let cells = record.dropFirst(columns.count)
     let scores = cells.map { finite($0) }
-    guard let label = Int(record[6]).flatMap(Label.init),
-      zip(cells, scores).allSatisfy({ $0.isEmpty || $1 != nil }),
-      record[7].isEmpty || Int(record[7]) != nil, record[8].isEmpty || finite(record[8]) != nil
+    guard let label = Int(record[6]).flatMap(Label.init), let role = Role(rawValue: record[8]),
+      zip(cells, scores).allSatisfy({ $0.isEmpty || $1 != nil }), ["", "1"].contains(record[9]),
+      [7, 10].allSatisfy({ record[$0].isEmpty || Int(record[$0]) != nil }),
+      [11, 12, 14].allSatisfy({ record[$0].isEmpty || finite(record[$0]) != nil })
     else { return nil }
     return Prediction(
       key: record[0], video: record[1], group: record[2], dataset: record[3], method: optional(4), domain: optional(5),
-      label: label, fold: Int(record[7]),
-      scores: scores.contains { $0 != nil } ? scores : [], mixture: finite(record[8]))
+      label: label, fold: Int(record[7]), role: role, isMade: record[9] == "1", cluster: Int(record[10]),
+      facePixels: finite(record[11]), sharpness: finite(record[12]), missing: optional(13),
+      scores: scores.contains { $0 != nil } ? scores : [], mixture: finite(record[14]))
   }
 
   private static func finite(_ text: String) -> Double? { Double(text).flatMap { $0.isFinite ? $0 : nil } }

@@ -41,6 +41,6 @@ extension ProductKind {
   static let probes = ProductKind("probes")
   /// `experts/N.safetensors`, `metrics.csv`.
   static let models = ProductKind("models")
-  /// `predictions.csv`, `evaluation.json`.
+  /// `predictions.csv`, `evaluation.json`, `evaluation.md`.
   static let predictions = ProductKind("predictions")
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Stages
 
 /// Results go to standard output, everything else to standard error.
 enum Console {
@@ -21,6 +22,16 @@ enum Console {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+
+  /// Prints headings, lines and tables.
+  static func printSections(_ sections: [TextSection]) {
+    for section in sections {
+      print(section.title)
+      for line in section.lines { print(line) }
+      if !section.rows.isEmpty { printTable(section.header, section.rows) }
+      print("")
+    }
   }
 
   /// Prints rows under a header, columns aligned; those of numbers to the right.

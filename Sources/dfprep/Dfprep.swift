@@ -31,6 +31,8 @@ struct Dfprep: ParsableCommand {
       MapCommand.self,
       DatasetsCommand.self,
       InferCommand.self,
+      EvaluateCommand.self,
+      CompareCommand.self,
       ReportCommand.self,
       DoctorCommand.self,
       WorkerCommand.self,

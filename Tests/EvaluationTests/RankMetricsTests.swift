@@ -49,6 +49,10 @@ import Testing
     }
     let measured = try #require(try RankMetrics.averagePrecision(scores: scores, labels: labels))
     #expect(abs(measured - precision) < 1e-12)
+    let recallCurve = try #require(try RankMetrics.precisionRecallCurve(scores: scores, labels: labels))
+    #expect(recallCurve.map(\.recall) == points.map { $0.trues / fakes })
+    #expect(recallCurve.map(\.precision) == points.map { $0.trues / ($0.trues + $0.falses) })
+    #expect(recallCurve.map(\.threshold) == Set(scores).sorted(by: >))
 
     for rate in [0, 0.1, 0.5, 1] {
       let best = points.filter { $0.falses / reals <= rate }.map { $0.trues / fakes }.max() ?? 0
@@ -86,6 +90,7 @@ import Testing
     #expect(try RankMetrics.averagePrecision(scores: [0.1], labels: [.real]) == nil)
     #expect(try RankMetrics.equalErrorRate(scores: [], labels: []) == nil)
     #expect(try RankMetrics.rocCurve(scores: [1], labels: [.fake]) == nil)
+    #expect(try RankMetrics.precisionRecallCurve(scores: [1], labels: [.fake]) == nil)
   }
 
   @Test func `NaN and unequal counts are errors`() {

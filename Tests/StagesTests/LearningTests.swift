@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import Records
+import Sharding
 import TestSupport
 import Testing
 
@@ -52,6 +53,94 @@ struct LearningTests {
       #expect(!(try workspace.text("runs/learn/report/index.html")).contains("data:image/jpeg"))
       let inspected = try workspace.dfprep("inspect", "runs/learn/models/experts/0.safetensors").output
       #expect(inspected.contains("crop-recipe"))
+      try Self.expectVerbsRepeat(predictions, workspace)
+      try Self.expectRefusals(workspace)
+      try Self.expectForeignShards(predictions, workspace)
     }
+  }
+
+  private static let experts = ["runs/learn/models/experts/0.safetensors", "runs/learn/models/experts/1.safetensors"]
+
+  /// `evaluate` on the run's shards gives the stage's scores to the last digit, and `compare` finds no difference.
+  private static func expectVerbsRepeat(_ predictions: [Prediction], _ workspace: Workspace) throws {
+    struct Sets: Decodable { var sets: [Assessment] }
+    let evaluated = try workspace.dfprep(
+      "evaluate", experts[0], experts[1], "runs/learn", "--out-of-fold", "--output", "again.csv", "--draws", "100",
+      "--json")
+    try #require(evaluated.status == 0, "\(evaluated.errors)")
+    let again = Dictionary(
+      uniqueKeysWithValues: try PredictionTable.predictions(workspace.text("again.csv")).map { ($0.key, $0) })
+    let samples = predictions.filter { $0.missing == nil }
+    #expect(again.count == samples.count)
+    for sample in samples {
+      #expect(again[sample.key]?.scores == sample.scores && again[sample.key]?.mixture == sample.mixture)
+      #expect(again[sample.key]?.group == sample.group && again[sample.key]?.fold == sample.fold)
+    }
+    let stage = try JSONDecoder().decode(Sets.self, from: workspace.data("runs/learn/models/evaluation.json"))
+    #expect(stage.sets.map(\.name) == ["experts out of fold", "held-out sources"])
+    let verb = try JSONDecoder().decode(Sets.self, from: Data(evaluated.output.utf8))
+    for (left, right) in zip(stage.sets, verb.sets) {
+      #expect(left.levels[.videos]?.headline?.estimate?.value == right.levels[.videos]?.headline?.estimate?.value)
+    }
+    #expect(try workspace.text("runs/learn/models/evaluation.md").contains("mean within"))
+
+    let compared = try workspace.dfprep("compare", "runs/learn/models/predictions.csv", "again.csv", "--draws", "100")
+    #expect(
+      compared.status == 0 && compared.output.contains("difference +0.000"), "\(compared.output)\(compared.errors)")
+    #expect(!compared.output.contains("left out,"))
+    let table = try workspace.dfprep("evaluate", "again.csv", "--draws", "100")
+    #expect(table.status == 0 && table.output.contains("mean within"), "\(table.errors)")
+  }
+
+  /// What would not be a number about unseen data is not given.
+  private static func expectRefusals(_ workspace: Workspace) throws {
+    func refused(_ words: String, _ arguments: [String]) throws {
+      let result = try workspace.dfprep(arguments)
+      #expect(result.status == 64 && result.errors.contains(words), "\(arguments): \(result.errors)")
+    }
+    let test = "runs/learn/shards/test-000000.tar"
+    try refused("its own training pool", ["evaluate"] + experts + ["runs/learn/shards"])
+    try refused("was trained on these shards", ["evaluate", experts[0], "runs/learn/shards/cell-01-000000.tar"])
+    try refused("held-out shards", ["evaluate", experts[0], test, "--threshold", "f1"])
+    try refused("held-out shards", ["evaluate"] + experts + [test, "--choose"])
+    try refused("--threshold is a number", ["evaluate", experts[0], test, "--threshold", "best"])
+    try refused("no threshold is chosen on it", ["evaluate", "again.csv", "--threshold", "f1"])
+    try refused("--output goes with models", ["evaluate", "again.csv", "--output", "x.csv"])
+    #expect(try workspace.dfprep("evaluate", "none.safetensors", test).status == 69)
+    // A copy of the shard somewhere else is known by what is in it.
+    try FileManager.default.copyItem(
+      at: workspace.root.appending(path: "runs/learn/shards/cell-01-000000.tar"),
+      to: workspace.root.appending(path: "copy.tar"))
+    try refused("was trained on these shards", ["evaluate", experts[0], "copy.tar"])
+    let chosen = try workspace.dfprep(
+      "evaluate", experts[0], "runs/learn/shards/cell-00-000000.tar", "--threshold", "balanced-accuracy")
+    #expect(chosen.status == 0 && chosen.errors.contains("chosen on these samples"), "\(chosen.errors)")
+  }
+
+  /// Tars that dfprep did not write go through the model's recipe.
+  private static func expectForeignShards(_ predictions: [Prediction], _ workspace: Workspace) throws {
+    let shard = try ShardReader(path: workspace.root.appending(path: "runs/learn/shards/test-000000.tar"))
+    let folder = workspace.root.appending(path: "theirs")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let tar = try TarWriter(path: folder.appending(path: "part-0.tar"))
+    for index in shard.entries.indices {
+      let digit = shard.entries[index].label == .fake ? "1" : "0"
+      _ = try tar.add(name: "\(index).jpg", bytes: shard.image(at: index))
+      _ = try tar.add(name: "\(index).cls", bytes: Array(digit.utf8))
+    }
+    _ = try tar.finish()
+    let result = try workspace.dfprep("evaluate", experts[0], "theirs/part-0.tar", "--output", "theirs.csv")
+    try #require(result.status == 0, "\(result.errors)")
+    let found = try PredictionTable.predictions(workspace.text("theirs.csv"))
+    #expect(found.count == shard.entries.count)
+    let own = Dictionary(uniqueKeysWithValues: predictions.map { ($0.key, $0) })
+    for prediction in found {
+      let index = try #require(Int(prediction.key.split(separator: "/").last?.split(separator: ".").first ?? ""))
+      let expected = try #require(own[shard.entries[index].key]?.scores[0])
+      // The recipe compresses once more.
+      #expect(abs((prediction.scores[0] ?? 2) - expected) < 0.2 && prediction.label == shard.entries[index].label)
+    }
+    let undeclared = try workspace.dfprep("evaluate", experts[0], "theirs/part-0.tar", "--threshold", "f1")
+    #expect(undeclared.status == 64 && undeclared.errors.contains("--validation"), "\(undeclared.errors)")
   }
 }

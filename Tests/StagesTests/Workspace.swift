@@ -120,6 +120,7 @@ struct Workspace {
     try dfprep(arguments, environment: environment)
   }
 
+  /// Runs dfprep in the workspace.
   @discardableResult
   func dfprep(_ arguments: [String], environment: [String: String] = [:]) throws -> ProcessResult {
     let models = ["DFPREP_MODELS": TestFiles.models.path(percentEncoded: false)]

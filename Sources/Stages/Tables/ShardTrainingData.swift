@@ -41,9 +41,6 @@ final class ShardTrainingData: TrainingData {
       compressed, side: side, augmentation: augmentation, seed: seed, key: samples[index].key, epoch: epoch)
   }
 
-  /// One picture as the network sees it in evaluation.
-  func plainImage(at index: Int) throws -> [UInt8] { try ModelInput.pixels(compressed(at: index), side: side) }
-
   private func compressed(at index: Int) throws -> [UInt8] {
     try shards[places[index].shard].image(at: places[index].index)
   }

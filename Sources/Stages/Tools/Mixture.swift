@@ -1,0 +1,64 @@
+internal import Engine
+internal import Foundation
+internal import Models
+internal import Records
+
+/// Detectors that are asked about the same crops, each at its own size: the one way from a crop to a score.
+final class Mixture {
+  /// Crops held uncompressed at a time.
+  private static let chunk = 64
+
+  let models: [DetectorModel]
+  /// As it was written by whoever named the file.
+  let paths: [String]
+
+  /// - Throws: ``ToolError`` with status 69 when a file is not there, or is no detector of dfprep.
+  init(_ paths: [String]) throws {
+    self.paths = paths
+    models = try paths.map { path in
+      guard FileManager.default.fileExists(atPath: path) else {
+        throw ToolError(
+          .missing, "there is no model \(path); `dfprep run` writes one per fold into models/experts of its folder")
+      }
+      do { return try DetectorModel.load(URL(filePath: path)) } catch {
+        throw ToolError(ToolError.status(of: error), "\(path): \(error)")
+      }
+    }
+  }
+
+  var indices: Range<Int> { models.indices }
+
+  /// Probability of fake of each crop by each model; `nil` by one that is not asked.
+  ///
+  /// The same to the bit whatever other crops and models are asked.
+  ///
+  /// - Parameter crop: the compressed picture of an index below `count`.
+  func probabilities(count: Int, asked: [Int], crop: (Int) throws -> [UInt8]) throws -> [[Double?]] {
+    var scores = [[Double?]](repeating: Array(repeating: nil, count: models.count), count: count)
+    let sides = Set(asked.map { models[$0].preprocessing.sizePixels }).sorted()
+    for start in stride(from: 0, to: count, by: Self.chunk) {
+      let range = start..<min(start + Self.chunk, count)
+      let crops = try range.map(crop)
+      for side in sides {
+        let images = try crops.map { try ModelInput.pixels($0, side: side) }
+        for model in asked where models[model].preprocessing.sizePixels == side {
+          for (index, score) in zip(range, try models[model].probabilitiesOfFake(images: images)) {
+            scores[index][model] = score
+          }
+        }
+      }
+    }
+    return scores
+  }
+
+  /// How frames became the crops that a model was trained on.
+  ///
+  /// - Throws: ``ToolError`` with status 78 when the model does not say.
+  func recipe(of model: Int) throws -> CropRecipe {
+    guard let text = models[model].metadata[Inference.recipeKey] else {
+      throw ToolError(
+        .badConfiguration, "\(paths[model]) carries no crop recipe: what it was trained on cannot be repeated")
+    }
+    return try CanonicalJSON.decode(CropRecipe.self, from: Data(text.utf8))
+  }
+}
