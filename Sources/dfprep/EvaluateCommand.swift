@@ -63,7 +63,7 @@ struct EvaluateCommand: ParsableCommand {
     (request.chooses, request.label, request.oneIsFake) = (choose, label, one == "fake")
     request.areFrames = wholeFrames
     let tool = try EvaluationTool(
-      paths, settings: MachineSettings(jobs: nil, store: nil, models: models, output: nil), request: request)
+      paths, settings: try MachineSettings(MachineFlags([.models: models])), request: request)
     if let output {
       try tool.write(to: output)
       Console.remark("predictions written to \(output)")

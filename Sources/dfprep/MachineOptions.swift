@@ -65,6 +65,12 @@ struct MachineOptions: ParsableArguments {
         .throttle: throttle.map(String.init), .timeOut: timeOut.map { "\($0)" },
       ], profile: profile, output: output)
   }
+
+  /// These options, but for the run's folder, as they are written on a command line.
+  var arguments: [String] {
+    flags.values.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { ["--\($0.key.rawValue)", $0.value] }
+      + (profile.map { ["--profile", $0] } ?? [])
+  }
 }
 
 /// A pipeline and how to read it.

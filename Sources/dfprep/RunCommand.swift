@@ -38,6 +38,10 @@ struct RunCommand: ParsableCommand {
       }
       return RunResult.print(try Coordinator(request, interruption: Interruption()).work())
     }
+    // Every job says the same words again, and would take away what the one before it did.
+    guard !fresh else {
+      throw ValidationError("--fresh is for the local engine; with Slurm give a new --output and --store")
+    }
     let run = SlurmRun(request, slurm: slurm, interruption: Interruption())
     switch try run.work() {
     case .finished(let record): RunResult.print(record)

@@ -97,12 +97,12 @@ struct SlurmExecutorTests {
       #expect(
         try workshop.step(
           .collect(submission: 1), [],
-          onEvent: { task, event in
-            if case .familyEnded(let name, _, _) = event { told.append("\(task.id): \(name)") }
-          },
           onEnd: { task, result in
             if case .cutShort(let left, _) = result { told += left }
             return []
+          },
+          onEvent: { task, event in
+            if case .familyEnded(let name, _, _) = event { told.append("\(task.id): \(name)") }
           }))
       #expect(told == ["part: text/part-0", "text/part-2"])
       #expect(try workshop.entries(2) == ["none 2"])

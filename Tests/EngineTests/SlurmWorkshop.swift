@@ -26,7 +26,7 @@ struct SlurmWorkshop {
     return task(
       id,
       .unit(
-        UnitWork(chain: Digest(of: Data()), stages: [], families: Family.families(of: sources), output: "/nonexistent"))
+        UnitWork(chain: Digest(of: Data()), stages: [], families: Family.families(of: sources), folder: "/nonexistent", attempt: 0))
     )
   }
 
@@ -39,8 +39,8 @@ struct SlurmWorkshop {
   /// - Returns: whether it handed them on.
   func step(
     _ phase: SlurmRequest.Phase, _ tasks: [WorkerTask], label: String = "lines > cut",
-    onEvent: (WorkerTask, WorkerEvent) -> Void = { _, _ in },
-    onEnd: (WorkerTask, TaskResult) throws -> [WorkerTask] = { _, _ in [] }
+    onEnd: (WorkerTask, TaskResult) throws -> [WorkerTask] = { _, _ in [] },
+    onEvent: (WorkerTask, WorkerEvent) -> Void = { _, _ in }
   ) throws -> Bool {
     let request = try Workshop(root: root, store: root.appending(path: "store")).request([])
     let environment = ProcessInfo.processInfo.environment.merging(slurm.environment) { $1 }

@@ -125,7 +125,8 @@ extension SampleLine {
   /// The lines of a unit, in their order.
   static func all(in folder: URL) throws -> [SampleLine] {
     let decoder = JSONDecoder()
-    return try Data(contentsOf: folder.appending(path: "samples.jsonl")).split(separator: UInt8(ascii: "\n"))
+    // An array is split many times quicker than Data.
+    return try [UInt8](Data(contentsOf: folder.appending(path: "samples.jsonl"))).split(separator: UInt8(ascii: "\n"))
       .map { try decoder.decode(SampleLine.self, from: Data($0)) }
   }
 }

@@ -76,6 +76,12 @@ package struct Project {
       until: remembered.until, machine: remembered.settings.flags(machine, output: remembered.spec.output))
   }
 
+  /// Arguments of dfprep that ask for this run, settings of the machine aside.
+  package var runArguments: [String] {
+    ["run", pipelineFile, "--output", spec.output] + overrides.flatMap { ["--set", $0] }
+      + (limit.map { ["--limit", String($0)] } ?? []) + (until.map { ["--until", $0] } ?? [])
+  }
+
   /// Checks a pipeline file without looking at data.
   package static func validate(pipeline: String) throws -> PipelineSpec {
     let file = try pipelineFile(pipeline)
