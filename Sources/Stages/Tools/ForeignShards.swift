@@ -56,6 +56,12 @@ struct ForeignShards {
         "no sample of these shards has a picture and a label in \(options.label); `--label json:KEY` names another place\n"
           + notes.prefix(5).joined(separator: "\n"))
     }
+    let alone = predictions.count { $0.group == $0.key }
+    if alone > 0 {
+      notes.append(
+        "\(alone) pictures of these shards name neither original nor sourceVideo: each is judged by itself, and intervals take them for independent"
+      )
+    }
     self.predictions = predictions
     self.notes = notes
   }
