@@ -56,6 +56,15 @@ package struct Assessment: Codable, Hashable, Sendable {
       self.notes.append(
         "scores are not within 0 ... 1: measures of probabilities are left out, and so are items without a score")
     }
+    for level in [Level.videos, .images] {
+      for item in try level.items(samples) where item.isMissing {
+        missing[level, default: [:]][item.missing ?? "no-score", default: 0] += 1
+      }
+    }
+    // A frame without a score is not made up, but counted.
+    for sample in samples where sample.isMissing && !sample.isPicture {
+      missing[.frames, default: [:]][sample.missing ?? "no-score", default: 0] += 1
+    }
     let seeds = samples.first { !$0.isMissing }?.scores.count ?? 0
     guard seeds > 0 else { return }
     for level in Level.allCases {
@@ -63,14 +72,7 @@ package struct Assessment: Codable, Hashable, Sendable {
       guard !items.isEmpty else { continue }
       let scored = items.filter { !$0.isMissing }
       let filled = areProbabilities ? items.map { $0.filled(seeds: seeds) } : scored
-      for item in items where item.isMissing {
-        missing[level, default: [:]][item.missing ?? "no-score", default: 0] += 1
-      }
       try add(level, filled, scored: scored, options)
-    }
-    // A frame without a score is not made up, but counted.
-    for sample in samples where sample.isMissing && !sample.isPicture {
-      missing[.frames, default: [:]][sample.missing ?? "no-score", default: 0] += 1
     }
     guard levels[.videos] != nil, areProbabilities else { return }
     for aggregation in VideoAggregation.allCases {

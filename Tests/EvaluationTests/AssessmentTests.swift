@@ -4,7 +4,7 @@ import Records
 import Testing
 
 @Suite struct AssessmentTests {
-  static func options(draws: Int = 100, threads: Int = 1, seed: UInt64 = 1) -> AssessmentOptions {
+  static func options(draws: Int = 60, threads: Int = 1, seed: UInt64 = 1) -> AssessmentOptions {
     AssessmentOptions(bootstrap: BootstrapOptions(draws: draws, seed: seed, threads: threads))
   }
 

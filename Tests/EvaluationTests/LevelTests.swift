@@ -67,7 +67,7 @@ import Testing
     }
     #expect(confident((13, 1), (19, 0.5)) == 1)
     // 12 of 32 are not more than 32 / 2.5, and 11 of 12 not more than 11.
-    #expect(confident((12, 1), (20, 0.5)) == (12 + 10) / 32)
+    #expect(confident((12, 1), (20, 0.5)) == 22.0 / 32)
     #expect(confident((11, 1), (1, 0.5)) == 11.5 / 12)
     #expect(confident((12, 1), (1, 0.5)) == 1)
     #expect(confident((19, 0), (1, 0.5)) == 0)
