@@ -17,15 +17,6 @@ package struct Preprocessing: Codable, Hashable, Sendable {
     self.standardDeviation = standardDeviation
   }
 
-  /// What EfficientNet-lite's ImageNet weights were trained with: (byte - 127) / 128, in every channel.
-  ///
-  /// - Source: tensorflow/tpu, `efficientnet_lite_builder`, MEAN_RGB and STDDEV_RGB.
-  package static func efficientNetLite(sizePixels: Int) -> Preprocessing {
-    Preprocessing(
-      sizePixels: sizePixels, mean: [Double](repeating: 127.0 / 255, count: 3),
-      standardDeviation: [Double](repeating: 128.0 / 255, count: 3))
-  }
-
   /// Turns pictures, each RGB `UInt8` row-major `[S, S, 3]`, into float32 `[N, 3, S, S]`, channels innermost.
   ///
   /// - Throws: `unsuitable-pictures` when a picture has other than S S 3 bytes, or a constant is unusable.

@@ -22,14 +22,20 @@ package enum Fingerprints {
     builder.add("options", try CanonicalJSON.string(withoutPaths(entry.options, of: stage)))
     builder.add("seed", String(seed))
     builder.add("numerics", NumericsProfile.standard.name)
-    for file in stage.modelFiles { builder.add(file.hasPrefix("/") ? "file" : file, try models.digest(of: file)) }
+    for file in stage.modelFiles {
+      builder.add(
+        file.hasPrefix("/") ? "file" : file,
+        try models.digest(of: file) { stage.remedy(forModelFile: file, path: $0) })
+    }
     return builder.finish()
   }
 
   /// The options without paths of files, whose content counts instead.
   private static func withoutPaths<Body: Stage>(_ options: JSONValue, of stage: Body) -> JSONValue {
     guard case .object(var values) = options else { return options }
-    for field in Body.Options.fields where field.kind == .file { values[field.name] = nil }
+    for field in Body.Options.fields {
+      if let value = values[field.name], field.kind.isPath(value) { values[field.name] = nil }
+    }
     return .object(values)
   }
 
@@ -86,8 +92,9 @@ final class ModelDigests {
 
   init(folder: URL) { self.folder = folder }
 
+  /// - Parameter remedy: what to do about a path where nothing is.
   /// - Throws: ``ToolError`` with status 69 when the file is absent.
-  func digest(of file: String) throws -> Digest {
+  func digest(of file: String, remedy: (String) -> String) throws -> Digest {
     if let digest = known[file] { return digest }
     let path = file.hasPrefix("/") ? file : folder.appending(path: file).path(percentEncoded: false)
     guard FileManager.default.fileExists(atPath: path) else {
@@ -95,7 +102,7 @@ final class ModelDigests {
         .missing,
         file.hasPrefix("/")
           ? "\(path), which the pipeline names, is not there"
-          : "model file \(path) is missing; `make deps` fetches it, or set DFPREP_MODELS to the folder that holds it")
+          : "model file \(path) is missing; \(remedy(path))")
     }
     let digest = try FileSystem.digest(of: path)
     known[file] = digest

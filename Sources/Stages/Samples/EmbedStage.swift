@@ -2,21 +2,30 @@ package import Engine
 private import Faces
 private import Foundation
 private import Imaging
-private import Models
+internal import Models
 internal import Records
 
 /// `embed`: describes every crop by the features of a frozen network.
 package struct EmbedStage: SampleStage {
   package struct Options: StageOptions {
-    package var backbone = EmbedStage.imageNet
+    package var backbone = Backbone.efficientNetLite0.name
+    package var initialisation = "imagenet"
     package var size = 224
     package init() {}
 
+    package enum CodingKeys: String, CodingKey {
+      case backbone, size
+      case initialisation = "init"
+    }
+
     package static let fields = [
       OptionField(
-        "backbone", .choice([EmbedStage.imageNet, EmbedStage.faceNetwork]),
-        "The network: `efficientnet-lite0` with its ImageNet weights, 1280 numbers that tell scenes and sources apart; `sface`, 128 numbers that tell people apart, from crops whose five landmarks are known (of others: zeros)."
+        "backbone", .choice(Backbone.names + [EmbedStage.faceNetwork]),
+        "The network: one of docs/models.md, such as `efficientnet-lite0`, whose 1280 numbers tell scenes and sources apart; `sface`, 128 numbers that tell people apart, from crops whose five landmarks are known (of others: zeros)."
       ),
+      OptionField(
+        "init", .either(.file, word: "imagenet"),
+        "Weights: a file's (safetensors, or a state dictionary of `torch.save`), or the published ones."),
       OptionField("size", .integer(32...1024), "Side of the network's input, pixels; `sface` has its own, 112."),
     ]
   }
@@ -25,16 +34,29 @@ package struct EmbedStage: SampleStage {
   package static let version = 1
   package static let summary = "Features of every crop by a frozen network, a row of float32 numbers each."
   package static let puts = SampleStageOutput.features
-  static let imageNet = "efficientnet-lite0"
   static let faceNetwork = "sface"
   /// Crops in memory at a time.
   private static let chunk = 64
   let options: Options
+  /// `nil` for the network of faces, which is none of the zoo.
+  private let backbone: Backbone?
 
-  package init(options: Options) { self.options = options }
+  /// - Throws: ``ToolError`` for weights that the network of faces cannot have.
+  package init(options: Options) throws {
+    self.options = options
+    backbone = options.backbone == Self.faceNetwork ? nil : try Backbone.named(options.backbone)
+    guard backbone != nil || options.initialisation == "imagenet" else {
+      throw ToolError(.badConfiguration, "`\(Self.faceNetwork)` has weights of its own; take `init` out")
+    }
+  }
 
   package var modelFiles: [String] {
-    [options.backbone == Self.faceNetwork ? SFace.modelFile : EfficientNetLite0.imageNetFile]
+    guard let backbone else { return [SFace.modelFile] }
+    return [options.initialisation == "imagenet" ? backbone.imageNet.file : options.initialisation]
+  }
+
+  package func remedy(forModelFile file: String, path: String) -> String {
+    Backbone.remedy(forImageNetFile: file, path: path)
   }
 
   package func process(_ samples: [SampleEntry], context: StageContext, sink: any SampleSink) throws {
@@ -50,12 +72,14 @@ package struct EmbedStage: SampleStage {
 
   /// What turns some crops into a row each.
   private func extractor(_ context: StageContext) throws -> ([SampleEntry]) throws -> [[Float]] {
-    if options.backbone == Self.faceNetwork {
+    guard let backbone else {
       let network = try SFace(modelsFolder: context.modelsFolder)
       return { try $0.map { try Self.faceFeatures($0, network) } }
     }
-    let extractor = try FeatureExtractor(
-      imageNetWeights: context.modelsFolder.appending(path: modelFiles[0]), sizePixels: options.size)
+    let weights =
+      options.initialisation == "imagenet"
+      ? context.modelsFolder.appending(path: backbone.imageNet.file) : URL(filePath: options.initialisation)
+    let extractor = try FeatureExtractor(backbone, weights: weights, sizePixels: options.size)
     let side = options.size
     return { try extractor.features(of: $0.map { try ModelInput.pixels($0.image(), side: side) }) }
   }

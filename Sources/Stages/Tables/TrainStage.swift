@@ -1,7 +1,7 @@
 private import Augmentation
 package import Engine
 package import Foundation
-private import Models
+internal import Models
 private import Records
 private import Training
 
@@ -9,7 +9,7 @@ private import Training
 package struct TrainStage: TableStage {
   package struct Options: StageOptions {
     package var recipe = "experts"
-    package var backbones = ["efficientnet-lite0"]
+    package var backbones = [Backbone.efficientNetLite0.name]
     package var initialisation = "imagenet"
     package var size = 128
     package var epochs = 5
@@ -33,8 +33,13 @@ package struct TrainStage: TableStage {
     package static let fields = [
       OptionField("recipe", .choice(["experts"]), "`experts`: one per fold, cross entropy."),
       OptionField(
-        "backbones", .list(of: .choice(["efficientnet-lite0"])), "Network of expert i: entry i, round and round."),
-      OptionField("init", .choice(["imagenet", "random"]), "First weights; never silently random."),
+        "backbones", .list(of: .choice(Backbone.names)),
+        "Network of expert i: entry i, round and round; docs/models.md."
+      ),
+      OptionField(
+        "init", .either(.either(.file, word: "imagenet"), word: "random"),
+        "First weights, but for those of the head: a file's (safetensors, or a state dictionary of `torch.save`), the published ones, or drawn; never silently drawn."
+      ),
       OptionField("size", .integer(32...1024), "Side of the network's input, pixels."),
       OptionField("epochs", .integer(1...10_000), "Times through the training shards."),
       OptionField("batch", .integer(2...4096), "Crops of one step."),
@@ -56,15 +61,45 @@ package struct TrainStage: TableStage {
   package static let writes: ProductKind? = .models
   package static let publishesTo: String? = "models"
   let options: Options
+  private let backbones: [Backbone]
 
   package init(options: Options) throws {
     guard !options.backbones.isEmpty else {
       throw ToolError(.badConfiguration, "`backbones` names at least one network")
     }
     self.options = options
+    backbones = try options.backbones.map { try Backbone.named($0) }
+    let isFile = !["imagenet", "random"].contains(options.initialisation)
+    guard !isFile || Set(backbones.map(\.name)).count == 1 else {
+      throw ToolError(.badConfiguration, "`init` is a file, which holds one network, and `backbones` names several")
+    }
   }
 
-  package var modelFiles: [String] { options.initialisation == "imagenet" ? [EfficientNetLite0.imageNetFile] : [] }
+  package var modelFiles: [String] {
+    switch options.initialisation {
+    case "random": []
+    case "imagenet": Set(backbones.map(\.imageNet.file)).sorted()
+    default: [options.initialisation]
+    }
+  }
+
+  package func remedy(forModelFile file: String, path: String) -> String {
+    Backbone.remedy(forImageNetFile: file, path: path)
+  }
+
+  /// The network of a fold's expert, with its first weights.
+  private func model(fold: Int, seed: UInt64, context: StageContext) throws -> DetectorModel {
+    let backbone = backbones[fold % backbones.count]
+    let weights: Weights =
+      switch options.initialisation {
+      case "random": .random(seed: seed)
+      case "imagenet":
+        .fileWithNewHead(context.modelsFolder.appending(path: backbone.imageNet.file), seed: seed)
+      default: .fileWithNewHead(URL(filePath: options.initialisation), seed: seed)
+      }
+    return try DetectorModel(
+      backbone, weights: weights, preprocessing: backbone.preprocessing(sizePixels: options.size))
+  }
 
   package func parts(_ inputs: TableInputs) throws -> [String] {
     try FoldShards.all(of: shards(inputs)).map { String($0.fold) }
@@ -82,13 +117,8 @@ package struct TrainStage: TableStage {
     }
     let training = try data(fold.training, augmentation: options.augment)
     let validation = try data(fold.validation, augmentation: nil)
-    let weights: Weights =
-      modelFiles.first.map {
-        .imageNetWithNewHead(context.modelsFolder.appending(path: $0), seed: seed)
-      } ?? .random(seed: seed)
-    let model = try DetectorModel(weights: weights, preprocessing: .efficientNetLite(sizePixels: options.size))
     let result = try ExpertTraining.run(
-      training: training, validation: validation, model: model,
+      training: training, validation: validation, model: model(fold: fold.fold, seed: seed, context: context),
       options: TrainingOptions(
         epochs: options.epochs, batchSize: options.batch, learningRate: options.learningRate,
         weightDecay: options.weightDecay, emaDecay: options.ema, balance: options.balance == "label" ? .label : .none,
