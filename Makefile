@@ -3,7 +3,7 @@ SWIFT ?= swift
 RELEASE := .build/release
 DFPREP := $(RELEASE)/dfprep
 
-.PHONY: deps build demo demo-media test validate dataset interop bench bench-detectors bench-faces bench-splitting lint format docs install clean
+.PHONY: deps build demo demo-media test validate dataset interop interop-models bench bench-detectors bench-faces bench-splitting lint format docs install clean
 
 deps:
 	@Scripts/install-packages.sh
@@ -34,9 +34,13 @@ dataset: build
 	@test -n "$(PIPELINE)" || { echo "usage: make dataset PIPELINE=file.yaml" >&2; exit 64; }
 	@$(DFPREP) run "$(PIPELINE)"
 
-# Opens the demo's shards with Python's webdataset.
-interop: demo
+# Opens the demo's shards with Python's webdataset, and holds the networks against those of Python's timm.
+interop: demo interop-models
 	@Scripts/interop.sh runs/demo/shards
+
+interop-models: deps
+	$(SWIFT) build --build-tests --quiet
+	@SWIFT="$(SWIFT)" Scripts/interop-models.sh
 
 # dfprep beside its peers on the same work: Benchmarks/NAME/README.md. Reports, and never fails on speed.
 bench: bench-faces bench-detectors bench-splitting
