@@ -3,7 +3,7 @@ SWIFT ?= swift
 RELEASE := .build/release
 DFPREP := $(RELEASE)/dfprep
 
-.PHONY: deps build demo demo-media test test-slurm test-numerics soak validate dataset interop bench bench-detectors bench-faces bench-splitting bench-engine bench-clustering bench-report lint format docs install clean
+.PHONY: deps build demo demo-media test test-slurm test-numerics soak validate dataset interop interop-models bench bench-detectors bench-faces bench-splitting bench-engine bench-clustering bench-report lint format docs install clean
 
 deps:
 	@Scripts/install-packages.sh
@@ -54,10 +54,14 @@ dataset: build
 	@test -n "$(PIPELINE)" || { echo "usage: make dataset PIPELINE=file.yaml" >&2; exit 64; }
 	@$(DFPREP) run "$(PIPELINE)"
 
-# Opens the demo's shards with Python's webdataset; holds metrics against scikit-learn's.
-interop: demo
+# Opens the demo's shards with Python's webdataset; holds metrics against scikit-learn's, networks against timm's.
+interop: demo interop-models
 	@Scripts/interop.sh runs/demo/shards
 	@Scripts/interop-metrics.sh $(DFPREP)
+
+interop-models: deps
+	$(SWIFT) build --build-tests --quiet
+	@SWIFT="$(SWIFT)" Scripts/interop-models.sh
 
 # dfprep beside its peers on the same work: Benchmarks/NAME/README.md. Reports, and never fails on speed.
 bench: bench-faces bench-detectors bench-splitting bench-engine bench-clustering bench-report

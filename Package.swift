@@ -39,7 +39,9 @@ func shim(_ name: String, header: Target.Dependency, flags: [String], libraries:
     name: name,
     dependencies: [header],
     cxxSettings: [
-      .unsafeFlags(flags.flatMap { ["-isystem", $0] } + ["-std=\(standard)", "-fvisibility=hidden", "-O2"])
+      // As C++20, clang would take the header for a module of C++, and want it compiled beforehand.
+      .unsafeFlags(
+        flags.flatMap { ["-isystem", $0] } + ["-std=\(standard)", "-fno-cxx-modules", "-fvisibility=hidden", "-O2"])
     ],
     linkerSettings: libraries.map { .linkedLibrary($0) }
       + (libtorch.map { [.unsafeFlags(["-L\($0)/lib", "-Xlinker", "-rpath", "-Xlinker", "\($0)/lib"])] } ?? []))

@@ -13,23 +13,7 @@ if [ ! -d "$folder" ]; then
 fi
 scripts=$(cd "$(dirname "$0")" && pwd)
 environment=${INTEROP_ENVIRONMENT:-$scripts/../build/interop}
-packages='webdataset==1.0.2 Pillow>=10'
-
-missing() {
-  printf 'interop: %s\n' "$*" >&2
-  exit 69
-}
-
-# Remade when the list of packages changes; otherwise nothing is fetched.
-if [ "$(cat "$environment/packages" 2>/dev/null)" != "$packages" ]; then
-  rm -rf "$environment"
-  mkdir -p "$(dirname "$environment")"
-  "${PYTHON:-python3}" -m venv "$environment" || missing "no virtual environment; install python3-venv"
-  # shellcheck disable=SC2086 # the list is meant to be split
-  "$environment/bin/pip" install --quiet --disable-pip-version-check $packages ||
-    missing "pip could not install $packages; is the package index reachable?"
-  printf '%s' "$packages" >"$environment/packages"
-fi
+"$scripts/python-environment.sh" "$environment" 'webdataset==1.0.2 Pillow>=10'
 
 status=0
 (cd "$folder" && sha256sum --strict --quiet -c SHA256SUMS) || status=1

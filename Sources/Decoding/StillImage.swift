@@ -1,5 +1,6 @@
 import CFFmpeg
 import Imaging
+private import Records
 
 /// The bytes of a still picture, and what FFmpeg does not tell of them: how the picture lies, and what is damaged.
 struct StillImage {
@@ -115,7 +116,7 @@ struct StillImage {
     // The sum covers the name and the body. Chunks that hold no pixels are not looked at: those that may be left out
     // begin with a small letter.
     for (name, body) in chunks where name[0] & 32 == 0 {
-      let sum = Checksum.crc32(bytes[body.lowerBound - 4..<body.upperBound])
+      let sum = bytes[body.lowerBound - 4..<body.upperBound].withUnsafeBytes(CRC32.of)
       if big(at: body.upperBound, bytes: 4) != Int(sum) {
         return "chunk \(String(decoding: name, as: UTF8.self)) does not match its checksum"
       }
@@ -140,17 +141,6 @@ struct StillImage {
   private func little(at offset: Int, bytes count: Int) -> Int? {
     guard offset >= 0, offset + count <= bytes.count else { return nil }
     return bytes[offset..<offset + count].reversed().reduce(0) { $0 << 8 | Int($1) }
-  }
-}
-
-/// The checksum of PNG, ISO 3309.
-private enum Checksum {
-  private static let table: [UInt32] = (0..<256).map { byte in
-    (0..<8).reduce(UInt32(byte)) { sum, _ in sum & 1 == 0 ? sum >> 1 : 0xEDB8_8320 ^ sum >> 1 }
-  }
-
-  static func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-    ~bytes.reduce(~UInt32(0)) { sum, byte in table[Int(UInt8(truncatingIfNeeded: sum) ^ byte)] ^ sum >> 8 }
   }
 }
 

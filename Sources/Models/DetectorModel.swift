@@ -8,20 +8,22 @@ package final class DetectorModel {
   package static let fakeClass = 1
   private static let format = "dfprep-detector-1"
 
-  package let network: EfficientNetLite0
+  package let network: BackboneNetwork
   package let preprocessing: Preprocessing
   /// What the file said beside the fields above, such as the crop recipe; empty for a new model.
   package let metadata: [String: String]
 
   /// A model that has yet to be trained.
   ///
-  /// - Parameter weights: ``Weights/imageNetWithNewHead(_:seed:)`` or ``Weights/random(seed:)``.
-  package convenience init(weights: Weights, preprocessing: Preprocessing) throws {
+  /// - Parameter weights: ``Weights/fileWithNewHead(_:seed:)`` or ``Weights/random(seed:)``.
+  package convenience init(
+    _ backbone: Backbone = .efficientNetLite0, weights: Weights, preprocessing: Preprocessing
+  ) throws {
     self.init(
-      network: try EfficientNetLite0(weights: weights, classCount: 2), preprocessing: preprocessing, metadata: [:])
+      network: try backbone.network(weights: weights, classCount: 2), preprocessing: preprocessing, metadata: [:])
   }
 
-  private init(network: EfficientNetLite0, preprocessing: Preprocessing, metadata: [String: String]) {
+  private init(network: BackboneNetwork, preprocessing: Preprocessing, metadata: [String: String]) {
     self.network = network
     self.preprocessing = preprocessing
     self.metadata = metadata
@@ -37,9 +39,10 @@ package final class DetectorModel {
     guard let format = metadata.removeValue(forKey: "format"), format == Self.format else {
       throw ModelError(.differentWeights, "\(path) is not a detector of dfprep: its format is not \(Self.format)")
     }
-    guard let backbone = metadata.removeValue(forKey: "backbone"), backbone == EfficientNetLite0.name else {
-      throw ModelError(.differentWeights, "\(path) has another backbone than \(EfficientNetLite0.name)")
+    guard let name = metadata.removeValue(forKey: "backbone") else {
+      throw ModelError(.unreadableWeights, "\(path) does not say what network it is of")
     }
+    let backbone = try Backbone.named(name)
     guard let text = metadata.removeValue(forKey: "preprocessing") else {
       throw ModelError(.unreadableWeights, "\(path) does not say how to prepare a picture")
     }
@@ -50,7 +53,7 @@ package final class DetectorModel {
       throw ModelError(.unreadableWeights, "\(path): preprocessing \(text): \(error)")
     }
     return DetectorModel(
-      network: try EfficientNetLite0(weights: .arrays(file.arrays), classCount: 2), preprocessing: preprocessing,
+      network: try backbone.network(weights: .arrays(file.arrays), classCount: 2), preprocessing: preprocessing,
       metadata: metadata)
   }
 
@@ -62,7 +65,7 @@ package final class DetectorModel {
   ///   model's own.
   package func save(to url: URL, metadata: [String: String] = [:]) throws {
     let own = [
-      "format": Self.format, "backbone": EfficientNetLite0.name,
+      "format": Self.format, "backbone": network.backbone.name,
       "preprocessing": try CanonicalJSON.string(preprocessing),
     ]
     let file = Safetensors(arrays: try network.namedArrays(), metadata: metadata.merging(own) { $1 })

@@ -1,32 +1,34 @@
 package import Foundation
 private import Tensors
 
-/// A frozen network that describes pictures by 1280 numbers each.
+/// A frozen network that describes pictures by so many numbers each.
 package final class FeatureExtractor {
   package let preprocessing: Preprocessing
-  private let backbone: EfficientNetLite0
+  private let network: BackboneNetwork
 
-  /// Features of the ImageNet network in `imageNetWeights`, as `make deps` fetches it.
-  package convenience init(imageNetWeights: URL, sizePixels: Int) throws {
+  /// Features of a network with the weights in a file.
+  package convenience init(_ backbone: Backbone, weights: URL, sizePixels: Int) throws {
+    // The head is not used, and a file need not have it.
     self.init(
-      backbone: try EfficientNetLite0(weights: .imageNet(imageNetWeights)),
-      preprocessing: .efficientNetLite(sizePixels: sizePixels))
+      network: try backbone.network(weights: .fileWithNewHead(weights, seed: 0), classCount: 1),
+      preprocessing: backbone.preprocessing(sizePixels: sizePixels))
   }
 
   /// Features that a trained detector looks at.
   package convenience init(detector: DetectorModel) {
-    self.init(backbone: detector.network, preprocessing: detector.preprocessing)
+    self.init(network: detector.network, preprocessing: detector.preprocessing)
   }
 
-  package init(backbone: EfficientNetLite0, preprocessing: Preprocessing) {
-    self.backbone = backbone
+  package init(network: BackboneNetwork, preprocessing: Preprocessing) {
+    self.network = network
     self.preprocessing = preprocessing
   }
 
-  /// Features of pictures, each RGB `UInt8` row-major `[S, S, 3]`: 1280 numbers per picture, in order.
+  /// Features of pictures, each RGB `UInt8` row-major `[S, S, 3]`: the backbone's `featureCount` numbers per picture, in
+  /// order.
   ///
   /// A picture's numbers are the same to the bit whatever other pictures are given, and wherever it stands.
   package func features(of images: [[UInt8]]) throws -> [[Float]] {
-    try FixedBatches.rows(of: images, preprocessing) { try backbone.features(of: $0) }
+    try FixedBatches.rows(of: images, preprocessing) { try network.features(of: $0) }
   }
 }

@@ -8,6 +8,8 @@ package struct ModelError: Error, CustomStringConvertible, Sendable {
     case unreadableWeights = "unreadable-weights"
     /// The file is readable and holds another network.
     case differentWeights = "different-weights"
+    /// No network of the zoo has this name.
+    case unknownBackbone = "unknown-backbone"
     /// The pictures given are not of the model's size.
     case unsuitablePictures = "unsuitable-pictures"
   }

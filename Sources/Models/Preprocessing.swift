@@ -17,15 +17,6 @@ package struct Preprocessing: Codable, Hashable, Sendable {
     self.standardDeviation = standardDeviation
   }
 
-  /// What EfficientNet-lite's ImageNet weights were trained with: (byte - 127) / 128, in every channel.
-  ///
-  /// - Source: tensorflow/tpu, `efficientnet_lite_builder`, MEAN_RGB and STDDEV_RGB.
-  package static func efficientNetLite(sizePixels: Int) -> Preprocessing {
-    Preprocessing(
-      sizePixels: sizePixels, mean: [Double](repeating: 127.0 / 255, count: 3),
-      standardDeviation: [Double](repeating: 128.0 / 255, count: 3))
-  }
-
   /// What torchvision's and most of timm's ImageNet weights were trained with.
   package static func imageNet(sizePixels: Int) -> Preprocessing {
     Preprocessing(sizePixels: sizePixels, mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225])

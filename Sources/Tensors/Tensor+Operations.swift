@@ -62,12 +62,13 @@ extension Tensor {
     }
   }
 
-  /// Cross-correlation of `[N, C, H, W]` with `weight [K, C / groups, R, S]`.
+  /// Cross-correlation of `[N, C, H, W]` with `weight [K, C / groups, R, S]`, whose elements lie `dilation` apart.
   package func convolved(
-    with weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0, groups: Int = 1
+    with weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1
   ) throws(TensorError) -> Tensor {
     try Self.make("convolution", of: [self, weight]) {
-      $0.conv2d(handle, weight.handle, bias?.handle, Int64(stride), Int64(padding), Int64(groups), &$1, &$2)
+      $0.conv2d(
+        handle, weight.handle, bias?.handle, Int64(stride), Int64(padding), Int64(dilation), Int64(groups), &$1, &$2)
     }
   }
 
@@ -88,7 +89,7 @@ extension Tensor {
     }
   }
 
-  /// `self [N, C]` times the transpose of `weight [K, C]`, plus `bias [K]`.
+  /// `self [..., C]` times the transpose of `weight [K, C]`, plus `bias [K]`: `[..., K]`.
   package func linear(weight: Tensor, bias: Tensor? = nil) throws(TensorError) -> Tensor {
     try Self.make("linear", of: [self, weight]) { $0.linear(handle, weight.handle, bias?.handle, &$1, &$2) }
   }

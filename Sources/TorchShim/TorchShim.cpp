@@ -8,9 +8,12 @@
 #include <torch/version.h>
 
 #include <cstring>
-#include <limits>
 #include <utility>
 #include <vector>
+
+#include "Support.h"
+
+#include "Layers.h"
 
 static_assert(
     TORCH_VERSION_MAJOR == 2 || (TORCH_VERSION_MAJOR == 1 && TORCH_VERSION_MINOR >= 13),
@@ -24,26 +27,6 @@ struct dft_adamw {
 };
 
 namespace {
-
-at::ScalarType scalar_type(int32_t type) {
-  switch (type) {
-    case dft_uint8: return at::kByte;
-    case dft_int64: return at::kLong;
-    case dft_float32: return at::kFloat;
-    case dft_float64: return at::kDouble;
-  }
-  TORCH_CHECK(false, "unknown element type ", type);
-}
-
-at::IntArrayRef sizes(const int64_t *shape, int32_t dimensions) {
-  TORCH_CHECK(dimensions >= 0 && (dimensions == 0 || shape != nullptr), "no shape");
-  return {shape, static_cast<size_t>(dimensions)};
-}
-
-/// An undefined tensor is how libtorch takes "no bias".
-at::Tensor or_none(const dft_tensor *tensor) { return tensor ? tensor->value : at::Tensor(); }
-
-at::Generator generator(uint64_t seed) { return at::make_generator<at::CPUGeneratorImpl>(seed); }
 
 // The library.
 
@@ -182,61 +165,6 @@ dft_status all_finite(const dft_tensor *input, int32_t *result, dft_error *error
   return guarded(error, [&] { *result = at::isfinite(input->value).all().item<bool>(); });
 }
 
-// Layers.
-
-dft_status conv2d(
-    const dft_tensor *input, const dft_tensor *weight, const dft_tensor *bias, int64_t stride, int64_t padding,
-    int64_t groups, dft_tensor **out, dft_error *error) {
-  return produce(out, error, [&] {
-    return at::conv2d(
-        input->value, weight->value, or_none(bias), at::IntArrayRef{stride, stride},
-        at::IntArrayRef{padding, padding}, at::IntArrayRef{1, 1}, groups);
-  });
-}
-
-dft_status batch_norm(
-    const dft_tensor *input, const dft_tensor *weight, const dft_tensor *bias, dft_tensor *running_mean,
-    dft_tensor *running_variance, int32_t training, double momentum, double epsilon, dft_tensor **out,
-    dft_error *error) {
-  return produce(out, error, [&] {
-    return at::batch_norm(
-        input->value, weight->value, bias->value, running_mean->value, running_variance->value, training != 0,
-        momentum, epsilon, /*cudnn_enabled=*/false);
-  });
-}
-
-dft_status linear(
-    const dft_tensor *input, const dft_tensor *weight, const dft_tensor *bias, dft_tensor **out, dft_error *error) {
-  return produce(out, error, [&] { return at::linear(input->value, weight->value, or_none(bias)); });
-}
-
-dft_status relu6(const dft_tensor *input, dft_tensor **out, dft_error *error) {
-  return produce(out, error, [&] { return at::hardtanh(input->value, 0, 6); });
-}
-
-dft_status global_average_pool(const dft_tensor *input, dft_tensor **out, dft_error *error) {
-  return produce(out, error, [&] { return input->value.mean(at::IntArrayRef{2, 3}); });
-}
-
-dft_status dropout(const dft_tensor *input, double probability, uint64_t seed, dft_tensor **out, dft_error *error) {
-  return produce(out, error, [&] {
-    auto kept = at::empty_like(input->value).bernoulli_(1 - probability, generator(seed));
-    return input->value * kept.div_(1 - probability);
-  });
-}
-
-dft_status softmax(const dft_tensor *input, int64_t axis, dft_tensor **out, dft_error *error) {
-  return produce(out, error, [&] { return input->value.softmax(axis); });
-}
-
-dft_status log_softmax(const dft_tensor *input, int64_t axis, dft_tensor **out, dft_error *error) {
-  return produce(out, error, [&] { return input->value.log_softmax(axis); });
-}
-
-dft_status cross_entropy(const dft_tensor *logits, const dft_tensor *targets, dft_tensor **out, dft_error *error) {
-  return produce(out, error, [&] { return at::cross_entropy_loss(logits->value, targets->value); });
-}
-
 // Gradients.
 
 dft_status set_requires_gradient(dft_tensor *tensor, int32_t required, dft_error *error) {
@@ -356,6 +284,15 @@ const dft_functions table = {
     script_load,
     script_destroy,
     script_forward,
+    relu,
+    silu,
+    gelu,
+    sigmoid,
+    max_pool,
+    layer_norm,
+    mean_over,
+    norm_over,
+    drop_path,
 };
 
 }  // namespace

@@ -6,7 +6,7 @@ import Testing
 @testable import Models
 
 @Suite struct DetectorModelTests {
-  private let preprocessing = Preprocessing.efficientNetLite(sizePixels: 32)
+  private let preprocessing = Backbone.efficientNetLite0.preprocessing(sizePixels: 32)
 
   private func pictures(_ count: Int) -> [[UInt8]] {
     (0..<count).map { picture in (0..<32 * 32 * 3).map { UInt8(truncatingIfNeeded: $0 &* (picture + 3) &+ picture) } }
@@ -29,10 +29,12 @@ import Testing
   }
 
   @Test func anotherNetworksWeightsAreRefusedWithTheDifferences() throws {
-    var arrays = try EfficientNetLite0(weights: .random(seed: 1), classCount: 2).namedArrays()
+    var arrays = try Backbone.efficientNetLite0.network(weights: .random(seed: 1), classCount: 2).namedArrays()
     arrays.removeAll { $0.name == "bn1.weight" }
     arrays.append(try NamedArray(name: "extra", type: .float32, shape: [1], bytes: Data(count: 4)))
-    let error = #expect(throws: ModelError.self) { try EfficientNetLite0(weights: .arrays(arrays), classCount: 3) }
+    let error = #expect(throws: ModelError.self) {
+      try Backbone.efficientNetLite0.network(weights: .arrays(arrays), classCount: 3)
+    }
     #expect(error?.code == .differentWeights)
     for difference in [
       "'bn1.weight' float32[32] is missing", "'extra' is not a weight of this network",
@@ -43,20 +45,24 @@ import Testing
   }
 
   @Test func weightsThatAreNotNumbersAreRefused() throws {
-    var arrays = try EfficientNetLite0(weights: .random(seed: 1), classCount: 2).namedArrays()
+    var arrays = try Backbone.efficientNetLite0.network(weights: .random(seed: 1), classCount: 2).namedArrays()
     let index = try #require(arrays.firstIndex { $0.name == "bn1.bias" })
     let bytes = [Float](repeating: .nan, count: 32).withUnsafeBytes { Data($0) }
     arrays[index] = try NamedArray(name: "bn1.bias", type: .float32, shape: [32], bytes: bytes)
-    let error = #expect(throws: ModelError.self) { try EfficientNetLite0(weights: .arrays(arrays), classCount: 2) }
+    let error = #expect(throws: ModelError.self) {
+      try Backbone.efficientNetLite0.network(weights: .arrays(arrays), classCount: 2)
+    }
     #expect(error?.message.contains("'bn1.bias' holds infinite numbers") == true)
   }
 
   @Test func absentWeightsAreAnErrorAndNeverRandom() throws {
     let absent = URL(filePath: "/nonexistent/weights.pth")
-    for attempt in [{ _ = try EfficientNetLite0(weights: .imageNet(absent)) }, { _ = try DetectorModel.load(absent) }] {
+    for attempt in [
+      { _ = try Backbone.efficientNetLite0.network(weights: .file(absent)) }, { _ = try DetectorModel.load(absent) },
+    ] {
       let error = #expect(throws: ModelError.self) { try attempt() }
       #expect(error?.code == .missingModel)
-      #expect(error?.message.contains("make deps") == true)
+      #expect(error?.message.contains("/nonexistent/weights.pth is not there") == true)
     }
   }
 
@@ -64,7 +70,7 @@ import Testing
     try TestFiles.withTemporaryDirectory { folder in
       let file = folder.appending(path: "efficientnet-lite0-57934424.pth")
       try Data("damaged".utf8).write(to: file)
-      let error = #expect(throws: ModelError.self) { try EfficientNetLite0(weights: .imageNet(file)) }
+      let error = #expect(throws: ModelError.self) { try Backbone.efficientNetLite0.network(weights: .file(file)) }
       #expect(error?.code == .unreadableWeights)
       #expect(error?.message.contains("SHA-256") == true)
     }
@@ -81,7 +87,7 @@ import Testing
 
   @Test func randomWeightsAreAFunctionOfTheSeed() throws {
     func arrays(_ seed: UInt64) throws -> [NamedArray] {
-      try EfficientNetLite0(weights: .random(seed: seed), classCount: 2).namedArrays()
+      try Backbone.efficientNetLite0.network(weights: .random(seed: seed), classCount: 2).namedArrays()
     }
     #expect(try arrays(1) == arrays(1))
     #expect(try arrays(1) != arrays(2))
@@ -93,7 +99,8 @@ import Testing
     #expect(try tensor.shape == [2, 3, 1, 1])
     let values: [Float] = try tensor.values()
     for (value, expected) in zip(values, [1, 0, 1, 0, 0.4, -2] as [Float]) { #expect(abs(value - expected) < 1e-6) }
-    let lite: [Float] = try Preprocessing.efficientNetLite(sizePixels: 1).normalise(images: [[127, 255, 0]]).values()
+    let lite: [Float] = try Backbone.efficientNetLite0.preprocessing(sizePixels: 1).normalise(images: [[127, 255, 0]])
+      .values()
     #expect(lite == [0, 1, -127.0 / 128])
   }
 

@@ -19,7 +19,7 @@ private let hasWeights = FileManager.default.fileExists(atPath: weights.path(per
   }
 
   @Test func namesAndShapesAreTimms() throws {
-    let arrays = try EfficientNetLite0(weights: .random(seed: 1)).namedArrays()
+    let arrays = try Backbone.efficientNetLite0.network(weights: .random(seed: 1)).namedArrays()
     let shapes = Dictionary(uniqueKeysWithValues: arrays.map { ($0.name, $0.shape) })
     #expect(shapes.count == 296)
     #expect(shapes["conv_stem.weight"] == [32, 3, 3, 3])
@@ -43,7 +43,7 @@ private let hasWeights = FileManager.default.fileExists(atPath: weights.path(per
     ("_bn1.weight", "bn2.weight"), ("_fc.bias", "classifier.bias"),
     ("_blocks.16._bn0.weight", "_blocks.16._bn0.weight"),
   ]) func publishedNamesAreMapped(name: String, timm: String) {
-    #expect(ImageNetWeights.timmName(of: name) == timm)
+    #expect(LiteNames.timmName(of: name) == timm)
   }
 
   /// Figures of timm 1.0.31 `tf_efficientnet_lite0` on PyTorch 2.13 with the same weights and pictures; the even and
@@ -64,8 +64,8 @@ private let hasWeights = FileManager.default.fileExists(atPath: weights.path(per
   func outputsAreTheReferences(
     side: Int, featureSum: Double, logits: [Float], bestClass: Int, bestLogit: Float
   ) throws {
-    let network = try EfficientNetLite0(weights: .imageNet(weights))
-    let input = try Preprocessing.efficientNetLite(sizePixels: side).normalise(images: [Self.picture(side)])
+    let network = try Backbone.efficientNetLite0.network(weights: .file(weights))
+    let input = try Backbone.efficientNetLite0.preprocessing(sizePixels: side).normalise(images: [Self.picture(side)])
     try Libtorch.withoutGradients {
       let features = try network.features(of: input)
       #expect(try features.shape == [1, 1280])
@@ -79,8 +79,9 @@ private let hasWeights = FileManager.default.fileExists(atPath: weights.path(per
 
   @Test(.enabled(if: hasWeights, "models/ has no EfficientNet-lite0; `make deps` fetches it"))
   func aNewHeadLeavesTheRest() throws {
-    let published = try EfficientNetLite0(weights: .imageNet(weights)).namedArrays()
-    let detector = try EfficientNetLite0(weights: .imageNetWithNewHead(weights, seed: 1), classCount: 2).namedArrays()
+    let published = try Backbone.efficientNetLite0.network(weights: .file(weights)).namedArrays()
+    let detector = try Backbone.efficientNetLite0.network(weights: .fileWithNewHead(weights, seed: 1), classCount: 2)
+      .namedArrays()
     func backbone(_ arrays: [NamedArray]) -> [NamedArray] { arrays.filter { !$0.name.hasPrefix("classifier.") } }
     #expect(backbone(published) == backbone(detector))
     #expect(detector.first { $0.name == "classifier.weight" }?.shape == [2, 1280])
@@ -96,9 +97,9 @@ private let hasWeights = FileManager.default.fileExists(atPath: weights.path(per
 
   /// A row is the same to the bit in any place of a batch, in any company, and whatever threads are asked for around.
   @Test(arguments: [32, 128]) func aRowDoesNotDependOnItsCompany(side: Int) throws {
-    let backbone = try EfficientNetLite0(weights: .random(seed: 4))
+    let backbone = try Backbone.efficientNetLite0.network(weights: .random(seed: 4))
     let extractor = FeatureExtractor(
-      backbone: backbone, preprocessing: .efficientNetLite(sizePixels: side))
+      network: backbone, preprocessing: Backbone.efficientNetLite0.preprocessing(sizePixels: side))
     let base = Self.picture(side)
     let pictures = (0..<11).map { index in base.map { $0 &* UInt8(index + 1) &+ UInt8(index) } }
     let together = try extractor.features(of: pictures)

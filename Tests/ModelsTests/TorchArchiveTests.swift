@@ -70,7 +70,8 @@ import Testing
       ([0x80, 2] + Array("R.".utf8), "an empty stack"),
       ([0x80, 2] + Array("h".utf8) + [9] + Array(".".utf8), "nothing is remembered as 9"),
       ([0x80, 2] + Array("N.".utf8), "not a state dictionary"),
-      ([0x80, 2] + Array(repeating: UInt8(ascii: "]"), count: 60_000), "instructions"),
+      ([0x80, 2] + Array(repeating: UInt8(ascii: "]"), count: 60_000), "lists and dictionaries"),
+      ([0x80, 2] + Array(repeating: UInt8(ascii: "N"), count: 500_000), "instructions"),
     ] as [([UInt8], String)]) func otherProgramsAreRefused(object: [UInt8], reason: String) throws
   {
     let error = #expect(throws: ModelError.self) { try TorchArchive.decode(Self.file(object)) }

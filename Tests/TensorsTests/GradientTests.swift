@@ -40,6 +40,51 @@ import Testing
     }
   }
 
+  @Test func dilatedConvolution() throws {
+    try check([try sample([1, 2, 6, 6], seed: 21), try sample([2, 2, 3, 3], seed: 22)]) { operands in
+      let output = try operands[0].convolved(with: operands[1], padding: 1, dilation: 2)
+      return try (output * output).sum()
+    }
+  }
+
+  @Test(arguments: ["relu", "silu", "gelu", "sigmoid"]) func bends(name: String) throws {
+    let input = try Tensor.of([-3, -0.7, -0.1, 0.2, 0.9, 4] as [Double], shape: [6])
+    try check([input]) { operands in
+      let x = operands[0]
+      let bent = try ["relu": x.relu(), "silu": x.silu(), "gelu": x.gelu(), "sigmoid": x.sigmoid()][name]
+      return try (#require(bent) * x).sum()
+    }
+  }
+
+  @Test func maxPooling() throws {
+    let weights = try sample([1, 2, 3, 3], seed: 23)
+    try check([try sample([1, 2, 5, 5], seed: 24)]) { operands in
+      try (operands[0].maxPooled(size: 3, stride: 2, padding: 1) * weights).sum()
+    }
+  }
+
+  @Test func layerNormalisation() throws {
+    let weights = try sample([2, 3, 5], seed: 25)
+    try check([try sample([2, 3, 5], seed: 26), try sample([5], seed: 27), try sample([5], seed: 28)]) { operands in
+      try (operands[0].layerNormalised(weight: operands[1], bias: operands[2], epsilon: 1e-6) * weights).sum()
+    }
+  }
+
+  @Test func meansAndNormsOverAxes() throws {
+    let weights = try sample([2, 3, 4, 5], seed: 29)
+    try check([try sample([2, 3, 4, 5], seed: 30)]) { operands in
+      let x = operands[0]
+      return try (x * weights * x.norm(over: [1, 2]) / (x * x).mean(over: [3])).sum()
+    }
+  }
+
+  @Test func droppedPaths() throws {
+    try check([try sample([5, 2, 2], seed: 31)]) { operands in
+      let x = try operands[0].pathsDropped(probability: 0.4, seed: 8)
+      return try (x * x).sum()
+    }
+  }
+
   @Test(arguments: [true, false]) func batchNormalisation(training: Bool) throws {
     let weights = try sample([3, 3, 4, 4], seed: 4)
     let mean = try sample([3], seed: 5)

@@ -55,6 +55,46 @@ import Testing
     #expect(try ones.droppedOut(probability: 0.2, seed: 4).values() != dropped)
   }
 
+  @Test func wholePathsAreDroppedAndTheMeanIsKept() throws {
+    let ones = try Tensor.filled(1, shape: [10_000, 2, 3])
+    let dropped: [Float] = try ones.pathsDropped(probability: 0.2, seed: 3).values()
+    let items = stride(from: 0, to: dropped.count, by: 6).map { Set(dropped[$0..<$0 + 6]) }
+    #expect(Set(items) == [[0], [1.25]])
+    #expect(abs(dropped.reduce(0, +) / 60_000 - 1) < 0.03)
+    #expect(try ones.pathsDropped(probability: 0.2, seed: 3).values() == dropped)
+    #expect(try ones.pathsDropped(probability: 0.2, seed: 4).values() != dropped)
+  }
+
+  /// Known values, so that a wrong kind of each layer shows: gelu by the error function, the norm of columns.
+  @Test func layersHaveTheirKnownValues() throws {
+    let x = try Tensor.of([-1, 0, 2] as [Float], shape: [3])
+    func expect(_ tensor: Tensor, _ expected: [Float], _ name: String) throws {
+      let values: [Float] = try tensor.values()
+      #expect(values.count == expected.count, "\(name)")
+      for (value, wanted) in zip(values, expected) { #expect(abs(value - wanted) < 1e-6, "\(name)") }
+    }
+    try expect(x.relu(), [0, 0, 2], "relu")
+    try expect(x.silu(), [-0.26894143, 0, 1.7615942], "silu")
+    try expect(x.gelu(), [-0.15865526, 0, 1.9544997], "gelu")
+    try expect(x.sigmoid(), [0.26894143, 0.5, 0.8807971], "sigmoid")
+    let square = try Tensor.of([-3, -1, -4, -1] as [Float], shape: [1, 1, 2, 2])
+    try expect(square.maxPooled(size: 3, stride: 2, padding: 1), [-1], "max pooling ignores its padding")
+    try expect(square.mean(over: [2]), [-3.5, -1], "mean")
+    try expect(square.norm(over: [2]), [5, 1.4142135], "norm")
+    #expect(try square.norm(over: [2]).shape == [1, 1, 1, 2])
+    let (ones, zeros) = (try Tensor.filled(1, shape: [2]), try Tensor.filled(0, shape: [2]))
+    try expect(square.layerNormalised(weight: ones, bias: zeros, epsilon: 0), [-1, 1, -1, 1], "layer normalisation")
+  }
+
+  @Test func errorsOfLayersNameShapesAndTypes() throws {
+    let pictures = try Tensor.filled(1, shape: [1, 3, 4, 4])
+    let weight = try Tensor.filled(1, shape: [8, 4, 3, 3]).converted(to: .float64)
+    let error = #expect(throws: TensorError.self) { try pictures.convolved(with: weight) }
+    #expect(error?.message.contains("convolution of float32[1, 3, 4, 4], float64[8, 4, 3, 3]") == true)
+    let axes = #expect(throws: TensorError.self) { try pictures.mean(over: [7]) }
+    #expect(axes?.message.contains("mean over [7] of float32[1, 3, 4, 4]") == true)
+  }
+
   @Test func withoutGradientsNothingIsRecordedAndItEnds() throws {
     let weight = try Tensor.filled(3, shape: [1])
     try weight.setRequiresGradient(true)

@@ -34,7 +34,7 @@ private struct Unreadable: TrainingData {
   func image(at index: Int, epoch: Int) throws -> [UInt8] { throw Failure(index: index) }
 }
 
-private let preprocessing = Preprocessing.efficientNetLite(sizePixels: 32)
+private let preprocessing = Backbone.efficientNetLite0.preprocessing(sizePixels: 32)
 
 @Suite(.serialized) struct ExpertTrainingTests {
   private func train(_ options: TrainingOptions, count: Int, seed: UInt64 = 7) throws -> TrainingResult {

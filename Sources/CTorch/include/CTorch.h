@@ -83,8 +83,8 @@ typedef struct dft_functions {
 
   // Layers.
   dft_status (*_Nonnull conv2d)(
-      dft_in input, dft_in weight, dft_optional_in bias, int64_t stride, int64_t padding, int64_t groups, dft_out,
-      dft_failure);
+      dft_in input, dft_in weight, dft_optional_in bias, int64_t stride, int64_t padding, int64_t dilation,
+      int64_t groups, dft_out, dft_failure);
   /// Training uses the batch's statistics and moves the running ones in place.
   dft_status (*_Nonnull batch_norm)(
       dft_in input, dft_in weight, dft_in bias, dft_tensor *_Nonnull running_mean,
@@ -126,6 +126,21 @@ typedef struct dft_functions {
   void (*_Nonnull script_destroy)(dft_script *_Nullable);
   /// `forward` of one tensor; the result, or the first of several, as float32 `[N, K]`.
   dft_status (*_Nonnull script_forward)(dft_script *_Nonnull, dft_in, dft_out, dft_failure);
+  // Further layers.
+  dft_status (*_Nonnull relu)(dft_in, dft_out, dft_failure);
+  dft_status (*_Nonnull silu)(dft_in, dft_out, dft_failure);
+  /// With the error function, not its approximation.
+  dft_status (*_Nonnull gelu)(dft_in, dft_out, dft_failure);
+  dft_status (*_Nonnull sigmoid)(dft_in, dft_out, dft_failure);
+  /// Over windows of the last two axes; the padding is never the largest.
+  dft_status (*_Nonnull max_pool)(dft_in, int64_t size, int64_t stride, int64_t padding, dft_out, dft_failure);
+  /// Over the last axis.
+  dft_status (*_Nonnull layer_norm)(dft_in input, dft_in weight, dft_in bias, double epsilon, dft_out, dft_failure);
+  /// Means, and Euclidean norms, over `axes`, which stay with a length of 1.
+  dft_status (*_Nonnull mean_over)(dft_in, const int64_t *_Nonnull axes, int32_t count, dft_out, dft_failure);
+  dft_status (*_Nonnull norm_over)(dft_in, const int64_t *_Nonnull axes, int32_t count, dft_out, dft_failure);
+  /// Zeroes whole items of the first axis with `probability`, scales the others by 1 / (1 - probability).
+  dft_status (*_Nonnull drop_path)(dft_in, double probability, uint64_t seed, dft_out, dft_failure);
 } dft_functions;
 
 #ifdef __cplusplus

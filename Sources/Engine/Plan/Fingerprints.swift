@@ -25,7 +25,7 @@ package enum Fingerprints {
     ])
     try dependencies.add(options: options)
     for file in stage.modelFiles {
-      let digest = try models.digest(of: file)
+      let digest = try models.digest(of: file) { stage.remedy(forModelFile: file, path: $0) }
       builder.add(file.hasPrefix("/") ? "file" : file, digest)
       dependencies.add("file \(URL(filePath: file).lastPathComponent)", digest)
     }
@@ -35,7 +35,9 @@ package enum Fingerprints {
   /// The options without paths of files, whose content counts instead.
   private static func withoutPaths<Body: Stage>(_ options: JSONValue, of stage: Body) -> JSONValue {
     guard case .object(var values) = options else { return options }
-    for field in Body.Options.fields where field.kind == .file { values[field.name] = nil }
+    for field in Body.Options.fields {
+      if let value = values[field.name], field.kind.isPath(value) { values[field.name] = nil }
+    }
     return .object(values)
   }
 
@@ -128,8 +130,9 @@ final class ModelDigests {
     self.identities = identities
   }
 
+  /// - Parameter remedy: what to do about a path where nothing is.
   /// - Throws: ``ToolError`` with status 69 when the file is absent.
-  func digest(of file: String) throws -> Digest {
+  func digest(of file: String, remedy: (String) -> String) throws -> Digest {
     if let digest = known[file] { return digest }
     let path = file.hasPrefix("/") ? file : folder.appending(path: file).path(percentEncoded: false)
     guard FileManager.default.fileExists(atPath: path) else {
@@ -137,7 +140,7 @@ final class ModelDigests {
         .missing,
         file.hasPrefix("/")
           ? "\(path), which the pipeline names, is not there"
-          : "model file \(path) is missing; `make deps` fetches it, or set DFPREP_MODELS to the folder that holds it")
+          : "model file \(path) is missing; \(remedy(path))")
     }
     let digest = try identities.digest(of: path)
     known[file] = digest

@@ -33,6 +33,15 @@ package struct OptionField: Sendable {
 }
 
 extension OptionField.Kind {
+  /// Whether a value of this kind is a path, and no word that stands in its place.
+  func isPath(_ value: JSONValue) -> Bool {
+    switch self {
+    case .file: true
+    case .either(let kind, let word): value != .string(word) && kind.isPath(value)
+    default: false
+    }
+  }
+
   /// What is expected, in words: `an integer in 1...1000`.
   package var expectation: String {
     switch self {

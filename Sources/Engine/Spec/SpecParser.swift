@@ -234,7 +234,7 @@ package struct SpecParser {
     for field in fields {
       guard let node = given[field.name] else { continue }
       if let value = OptionReader.value(node, field.kind) {
-        values[field.name] = field.kind == .file ? path(value) : value
+        values[field.name] = field.kind.isPath(value) ? path(value) : value
       } else {
         let message = "option '\(field.name)' of stage '\(id)' is \(field.kind.expectation)"
         if overridden.contains(field.name) {

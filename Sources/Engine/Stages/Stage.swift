@@ -16,6 +16,8 @@ package protocol Stage: Sendable {
   init(options: Options) throws
   /// Files below the models folder that the output depends on; their digests are part of the fingerprint.
   var modelFiles: [String] { get }
+  /// What a user does who lacks one of ``modelFiles``, looked for at `path`.
+  func remedy(forModelFile file: String, path: String) -> String
   /// Versions of the libraries that do the work: recorded with every unit, not part of the fingerprint.
   func libraryVersions() throws -> [String: String]
 }
@@ -23,6 +25,9 @@ package protocol Stage: Sendable {
 extension Stage {
   package static var counted: String { "crops" }
   package var modelFiles: [String] { [] }
+  package func remedy(forModelFile file: String, path: String) -> String {
+    "`make deps` fetches it, or set DFPREP_MODELS to the folder that holds it"
+  }
   package func libraryVersions() throws -> [String: String] { [:] }
 }
 

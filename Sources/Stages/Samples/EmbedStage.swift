@@ -2,25 +2,33 @@ package import Engine
 private import Faces
 private import Foundation
 private import Imaging
-private import Models
+internal import Models
 internal import Records
 
 /// `embed`: describes every crop by the features of a frozen network.
 package struct EmbedStage: SampleStage {
   package struct Options: StageOptions {
-    package var backbone = EmbedStage.imageNet
+    package var backbone = Backbone.efficientNetLite0.name
+    package var initialisation = "imagenet"
     package var model = ""
     package var script = ""
     package var normalisation = "imagenet"
     package var size = 224
     package init() {}
 
+    package enum CodingKeys: String, CodingKey {
+      case backbone, size
+      case initialisation = "init"
+    }
+
     package static let fields = [
       OptionField(
-        "backbone", .choice([EmbedStage.imageNet, EmbedStage.faceNetwork]),
-        "The network: `efficientnet-lite0` with its ImageNet weights, 1280 numbers that tell scenes and sources apart; `sface`, 128 numbers that tell people apart, from crops whose five landmarks are known (of others: zeros)."
+        "backbone", .choice(Backbone.names + [EmbedStage.faceNetwork]),
+        "The network: one of docs/models.md, such as `efficientnet-lite0`, whose 1280 numbers tell scenes and sources apart; `sface`, 128 numbers that tell people apart, from crops whose five landmarks are known (of others: zeros)."
       ),
       OptionField(
+        "init", .either(.file, word: "imagenet"),
+        "Weights: a file's (safetensors, or a state dictionary of `torch.save`), or the published ones."),
         "model", .text,
         "`stage:ID` in place of a backbone: the detector that a stage `train: {id: ID, recipe: pretrain}` before this one fitted; the 1280 numbers that its last layer sees."
       ),
@@ -41,18 +49,24 @@ package struct EmbedStage: SampleStage {
   package static let version = 1
   package static let summary = "Features of every crop by a frozen network, a row of float32 numbers each."
   package static let puts = SampleStageOutput.features
-  static let imageNet = "efficientnet-lite0"
   static let faceNetwork = "sface"
   /// Crops in memory at a time.
   private static let chunk = 64
   let options: Options
+  /// `nil` for the network of faces, which is none of the zoo.
+  private let backbone: Backbone?
 
   /// Id of the stage that fits the model; `nil` for other networks.
   private let modelStage: String?
 
-  /// - Throws: ``ToolError`` for a model that is no stage's, and for more than one network.
+  /// - Throws: ``ToolError`` for a model that is no stage's, for more than one network, and for weights that the network of
+  ///   faces cannot have.
   package init(options: Options) throws {
     self.options = options
+    backbone = options.backbone == Self.faceNetwork ? nil : try Backbone.named(options.backbone)
+    guard backbone != nil || options.initialisation == "imagenet" else {
+      throw ToolError(.badConfiguration, "`\(Self.faceNetwork)` has weights of its own; take `init` out")
+    }
     let prefix = "stage:"
     guard options.model.isEmpty || options.model.hasPrefix(prefix) && options.model.count > prefix.count else {
       throw ToolError(.badConfiguration, "`model: \(options.model)` names no stage; write `stage:` and its id")
@@ -68,7 +82,12 @@ package struct EmbedStage: SampleStage {
   package var modelFiles: [String] {
     if modelStage != nil { return [] }
     if !options.script.isEmpty { return [options.script] }
-    return [options.backbone == Self.faceNetwork ? SFace.modelFile : EfficientNetLite0.imageNetFile]
+    guard let backbone else { return [SFace.modelFile] }
+    return [options.initialisation == "imagenet" ? backbone.imageNet.file : options.initialisation]
+  }
+
+  package func remedy(forModelFile file: String, path: String) -> String {
+    Backbone.remedy(forImageNetFile: file, path: path)
   }
 
   package func process(_ samples: [SampleEntry], context: StageContext, sink: any SampleSink) throws {
@@ -97,12 +116,14 @@ package struct EmbedStage: SampleStage {
       let extractor = try ScriptedExtractor(URL(filePath: options.script), preprocessing: scriptPreprocessing)
       return { try extractor.features(of: $0.map { try ModelInput.pixels($0.image(), side: side) }) }
     }
-    if options.backbone == Self.faceNetwork {
+    guard let backbone else {
       let network = try SFace(modelsFolder: context.modelsFolder)
       return { try $0.map { try Self.faceFeatures($0, network) } }
     }
-    let extractor = try FeatureExtractor(
-      imageNetWeights: context.modelsFolder.appending(path: modelFiles[0]), sizePixels: options.size)
+    let weights =
+      options.initialisation == "imagenet"
+      ? context.modelsFolder.appending(path: backbone.imageNet.file) : URL(filePath: options.initialisation)
+    let extractor = try FeatureExtractor(backbone, weights: weights, sizePixels: options.size)
     return { try extractor.features(of: $0.map { try ModelInput.pixels($0.image(), side: side) }) }
   }
 

@@ -1,7 +1,7 @@
 private import Augmentation
 internal import Engine
 internal import Foundation
-private import Models
+internal import Models
 internal import Records
 private import Training
 
@@ -18,7 +18,7 @@ struct Pretraining {
   /// Of so many families one is kept apart.
   private static let heldShare = 10
 
-  func run(output: URL) throws -> TableOutcome {
+  func run(_ model: DetectorModel, output: URL) throws -> TableOutcome {
     let entries = try inputs.samples().filter { $0.sample.role == .train && !$0.sample.isAugmentedCopy }
     guard Set(entries.map(\.sample.label)).count == 2 else {
       throw ToolError(
@@ -27,7 +27,6 @@ struct Pretraining {
     let held = heldFamilies(entries)
     let training = entries.filter { !held.contains($0.sample.family) }
     let validation = entries.filter { held.contains($0.sample.family) && !$0.sample.isMade }
-    let model = try TrainStage.model(options, context: context, seed: context.seed)
     let result = try ExpertTraining.run(
       training: PackTrainingData(
         entries: training, side: options.size, augmentation: AugmentationPresets.named(options.augment),

@@ -9,7 +9,7 @@ internal import Training
 package struct TrainStage: TableStage {
   package struct Options: StageOptions {
     package var recipe = "experts"
-    package var backbones = ["efficientnet-lite0"]
+    package var backbones = [Backbone.efficientNetLite0.name]
     package var initialisation = "imagenet"
     package var size = 128
     package var epochs = 5
@@ -36,8 +36,13 @@ package struct TrainStage: TableStage {
         "`experts`: one per fold, cross entropy. `pretrain`: one small detector on all training crops, before there are folds, for `embed: {model: stage:ID}`."
       ),
       OptionField(
-        "backbones", .list(of: .choice(["efficientnet-lite0"])), "Network of expert i: entry i, round and round."),
-      OptionField("init", .choice(["imagenet", "random"]), "First weights; never silently random."),
+        "backbones", .list(of: .choice(Backbone.names)),
+        "Network of expert i: entry i, round and round; docs/models.md."
+      ),
+      OptionField(
+        "init", .either(.either(.file, word: "imagenet"), word: "random"),
+        "First weights, but for those of the head: a file's (safetensors, or a state dictionary of `torch.save`), the published ones, or drawn; never silently drawn."
+      ),
       OptionField("size", .integer(32...1024), "Side of the network's input, pixels."),
       OptionField("epochs", .integer(1...10_000), "Times through the training shards."),
       OptionField("batch", .integer(2...4096), "Crops of one step."),
@@ -60,15 +65,45 @@ package struct TrainStage: TableStage {
   package static let publishesTo: String? = "models"
   static let pretrain = "pretrain"
   let options: Options
+  private let backbones: [Backbone]
 
   package init(options: Options) throws {
     guard !options.backbones.isEmpty else {
       throw ToolError(.badConfiguration, "`backbones` names at least one network")
     }
     self.options = options
+    backbones = try options.backbones.map { try Backbone.named($0) }
+    let isFile = !["imagenet", "random"].contains(options.initialisation)
+    guard !isFile || Set(backbones.map(\.name)).count == 1 else {
+      throw ToolError(.badConfiguration, "`init` is a file, which holds one network, and `backbones` names several")
+    }
   }
 
-  package var modelFiles: [String] { options.initialisation == "imagenet" ? [EfficientNetLite0.imageNetFile] : [] }
+  package var modelFiles: [String] {
+    switch options.initialisation {
+    case "random": []
+    case "imagenet": Set(backbones.map(\.imageNet.file)).sorted()
+    default: [options.initialisation]
+    }
+  }
+
+  package func remedy(forModelFile file: String, path: String) -> String {
+    Backbone.remedy(forImageNetFile: file, path: path)
+  }
+
+  /// The network of expert `number`, round and round, with its first weights.
+  private func model(number: Int, seed: UInt64, context: StageContext) throws -> DetectorModel {
+    let backbone = backbones[number % backbones.count]
+    let weights: Weights =
+      switch options.initialisation {
+      case "random": .random(seed: seed)
+      case "imagenet":
+        .fileWithNewHead(context.modelsFolder.appending(path: backbone.imageNet.file), seed: seed)
+      default: .fileWithNewHead(URL(filePath: options.initialisation), seed: seed)
+      }
+    return try DetectorModel(
+      backbone, weights: weights, preprocessing: backbone.preprocessing(sizePixels: options.size))
+  }
 
   private var isPretraining: Bool { options.recipe == Self.pretrain }
   package var needs: [ProductRequirement] { isPretraining ? [.optional(.pipeline)] : Self.reads }
@@ -92,7 +127,7 @@ package struct TrainStage: TableStage {
     let training = try data(fold.training, augmentation: options.augment)
     let validation = try data(fold.validation, augmentation: nil)
     let result = try ExpertTraining.run(
-      training: training, validation: validation, model: Self.model(options, context: context, seed: seed),
+      training: training, validation: validation, model: model(number: fold.fold, seed: seed, context: context),
       options: Self.trainingOptions(options, seed: seed), onProgress: Self.report(options, to: context))
     try result.model.save(
       to: output.appending(path: "expert.safetensors"),
@@ -109,7 +144,10 @@ package struct TrainStage: TableStage {
   package func run(
     _ inputs: TableInputs, parts: [String: URL], output: URL, context: StageContext
   ) throws -> TableOutcome {
-    if isPretraining { return try Pretraining(options: options, inputs: inputs, context: context).run(output: output) }
+    if isPretraining {
+      let model = try model(number: 0, seed: context.seed, context: context)
+      return try Pretraining(options: options, inputs: inputs, context: context).run(model, output: output)
+    }
     try FileSystem.makeFolder(output.appending(path: "experts"))
     var rows = ["expert,epoch,learning_rate,training_loss,validation_loss,validation_auc"]
     var finals: [String] = []
@@ -128,15 +166,6 @@ package struct TrainStage: TableStage {
     guard !ordered.isEmpty else { return TableOutcome(summary: ["no folds, so no experts"]) }
     return TableOutcome(
       summary: ["\(ordered.count) experts; frame AUC of each on its own fold: \(finals.joined(separator: ", "))"])
-  }
-
-  /// A model that has yet to be trained.
-  static func model(_ options: Options, context: StageContext, seed: UInt64) throws -> DetectorModel {
-    let weights: Weights =
-      options.initialisation == "imagenet"
-      ? .imageNetWithNewHead(context.modelsFolder.appending(path: EfficientNetLite0.imageNetFile), seed: seed)
-      : .random(seed: seed)
-    return try DetectorModel(weights: weights, preprocessing: .efficientNetLite(sizePixels: options.size))
   }
 
   static func trainingOptions(_ options: Options, seed: UInt64) -> TrainingOptions {

@@ -31,9 +31,10 @@ package struct Doctor {
     libraries("OpenCV networks") { try NetworkLibraries.versions() }
     libraries("libtorch") { ["libtorch": try Libtorch.version] }
     let models = settings.modelsFolder(beside: nil)
-    for file in Set(FaceDetectors.names.flatMap(FaceDetectors.modelFiles(for:)) + [EfficientNetLite0.imageNetFile])
-      .sorted()
-    {
+    for file in Set(
+      FaceDetectors.names.flatMap(FaceDetectors.modelFiles(for:)) + [Backbone.efficientNetLite0.imageNet.file]
+    )
+    .sorted() {
       let path = file.hasPrefix("/") ? file : models.appending(path: file).path(percentEncoded: false)
       look("model \(file)", "`make deps` gets it; model weights into \(models.path(percentEncoded: false))") {
         FileManager.default.fileExists(atPath: path) ? "yes" : nil

@@ -6,10 +6,10 @@ internal import Tensors
 ///
 /// There is no default: a network is never random by accident.
 package enum Weights {
-  /// The ImageNet weights in this file, as `make deps` fetches it.
-  case imageNet(URL)
-  /// As ``imageNet(_:)``, with a new last layer drawn from the seed.
-  case imageNetWithNewHead(URL, seed: UInt64)
+  /// Those in this file: of a whole network of this kind, its head too.
+  case file(URL)
+  /// As ``file(_:)``, with a new head drawn from the seed, whatever head the file has, if any.
+  case fileWithNewHead(URL, seed: UInt64)
   /// All drawn from the seed.
   case random(seed: UInt64)
   /// These arrays, named as timm names them.
@@ -31,33 +31,59 @@ final class WeightLoader {
   /// What is saved and not trained, in the order of the layers.
   private(set) var buffers: [(name: String, tensor: Tensor)] = []
 
+  private let backbone: Backbone
   private let seed: UInt64
   private let drawsHead: Bool
+  private let precision: ElementType
   private var arrays: [String: NamedArray]?
   private var differences: [String] = []
 
-  /// - Parameters:
-  ///   - arrays: weights by name, or `nil` to draw all of them.
-  ///   - drawsHead: whether the last layer is drawn all the same.
-  init(arrays: [NamedArray]?, drawsHead: Bool, seed: UInt64) throws {
-    self.seed = seed
-    self.drawsHead = drawsHead
-    guard let arrays else { return }
-    self.arrays = Dictionary(arrays.map { ($0.name, $0) }) { first, _ in first }
-    if let name = Self.duplicate(in: arrays.map(\.name)) {
+  /// - Throws: ``ModelError``: `missing-model` or `unreadable-weights`.
+  init(_ weights: Weights, for backbone: Backbone, precision: ElementType) throws {
+    self.backbone = backbone
+    self.precision = precision
+    let given: [NamedArray]
+    switch weights {
+    case .random(let seed):
+      (self.seed, drawsHead) = (seed, true)
+      return
+    case .arrays(let arrays): (given, seed, drawsHead) = (arrays, 0, false)
+    case .file(let url): (given, seed, drawsHead) = (try Self.read(url, for: backbone), 0, false)
+    case .fileWithNewHead(let url, let seed):
+      (given, self.seed, drawsHead) = (try Self.read(url, for: backbone), seed, true)
+    }
+    arrays = Dictionary(given.map { ($0.name, $0) }) { first, _ in first }
+    if let name = Self.duplicate(in: given.map(\.name)) {
       throw ModelError(.unreadableWeights, "'\(name)' is there twice")
     }
   }
 
+  /// The arrays of a file by timm's names, whoever named them.
+  private static func read(_ url: URL, for backbone: Backbone) throws -> [NamedArray] {
+    let published = backbone.imageNet
+    let isPublished = url.lastPathComponent == published.file
+    let remedy = isPublished ? published.remedy(path: url.path(percentEncoded: false)) : ""
+    return try WeightFile.arrays(url, remedy: remedy).map { try $0.renamed(published.timmName($0.name)) }
+  }
+
   func parameter(_ name: String, _ shape: [Int], _ initialisation: Initialisation) throws -> Tensor {
-    let tensor = try tensor(name, .float32, shape, initialisation)
+    let tensor = try tensor(name, .float32, shape, initialisation).converted(to: precision)
     try tensor.setRequiresGradient(true)
     parameters.append((name, tensor))
     return tensor
   }
 
-  func buffer(_ name: String, _ shape: [Int], _ value: Double, type: ElementType = .float32) throws -> Tensor {
-    let tensor = try tensor(name, type, shape, .constant(value))
+  func buffer(_ name: String, _ shape: [Int], _ value: Double) throws -> Tensor {
+    let tensor = try tensor(name, .float32, shape, .constant(value)).converted(to: precision)
+    buffers.append((name, tensor))
+    return tensor
+  }
+
+  /// A number of batches seen, which files of before torch 0.4.1 do not have; it is 0 then.
+  func counter(_ name: String) throws -> Tensor {
+    let isThere = arrays?[name] != nil
+    let tensor =
+      isThere ? try tensor(name, .int64, [], .constant(0)) : try Tensor.filled(0, shape: []).converted(to: .int64)
     buffers.append((name, tensor))
     return tensor
   }
@@ -68,13 +94,13 @@ final class WeightLoader {
     guard !differences.isEmpty else { return }
     let shown = differences.prefix(8).joined(separator: "; ")
     let rest = differences.count > 8 ? "; and \(differences.count - 8) more" : ""
-    throw ModelError(.differentWeights, "the weights are not those of EfficientNet-lite0: \(shown)\(rest)")
+    throw ModelError(.differentWeights, "the weights are not those of \(backbone.name): \(shown)\(rest)")
   }
 
   private func tensor(
     _ name: String, _ type: ElementType, _ shape: [Int], _ initialisation: Initialisation
   ) throws -> Tensor {
-    let isHead = name.hasPrefix(EfficientNetLite0.headPrefix)
+    let isHead = name.hasPrefix("\(backbone.head).")
     if arrays != nil, !(isHead && drawsHead) {
       if let array = arrays?.removeValue(forKey: name) {
         if array.type == type, array.shape == shape {

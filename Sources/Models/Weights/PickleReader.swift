@@ -2,14 +2,19 @@ private import Tensors
 
 /// Reads one pickle after another without running any.
 struct PickleReader {
-  /// Several times what one network's state dictionary takes; bounds how deep values can lie in each other.
-  private static let maximumInstructions = 50_000
+  /// Several times what a checkpoint takes of two state dictionaries of a thousand arrays.
+  private static let maximumInstructions = 400_000
+  /// The same of lists and dictionaries; bounds how deep they can lie in each other.
+  private static let maximumContainers = 20_000
 
   private let bytes: [UInt8]
   private var position = 0
   private var stack: [PickleValue] = []
   private var marks: [Int] = []
   private var memo: [Int: PickleValue] = [:]
+  private var containers = 0
+  /// What the pickles read so far refer to, by key.
+  private(set) var storages: [String: PickleStorage] = [:]
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
@@ -59,13 +64,16 @@ struct PickleReader {
     case UInt8(ascii: "K"): stack.append(.integer(try littleEndian(bytes: 1)))
     case UInt8(ascii: "M"): stack.append(.integer(try littleEndian(bytes: 2)))
     case UInt8(ascii: "J"): stack.append(.integer(Int(Int32(truncatingIfNeeded: try littleEndian(bytes: 4)))))
+    case UInt8(ascii: "G"):
+      _ = try take(8)
+      stack.append(.real)
     case 0x8a: stack.append(.longInteger(Array(try take(littleEndian(bytes: 1)))))
     case UInt8(ascii: "X"): stack.append(.text(try text(try take(littleEndian(bytes: 4)))))
     case UInt8(ascii: "c"): stack.append(.global("\(try line()).\(try line())"))
     case UInt8(ascii: "("): marks.append(stack.count)
     case UInt8(ascii: ")"): stack.append(.tuple([]))
-    case UInt8(ascii: "]"): stack.append(.list(PickleList()))
-    case UInt8(ascii: "}"): stack.append(.dictionary(PickleDictionary()))
+    case UInt8(ascii: "]"): try pushContainer(.list(PickleList()))
+    case UInt8(ascii: "}"): try pushContainer(.dictionary(PickleDictionary()))
     case UInt8(ascii: "t"): try pushTuple(try popToMark())
     case 0x85, 0x86, 0x87: try pushTuple(try pop(Int(code - 0x84)))
     case UInt8(ascii: "a"):
@@ -146,6 +154,12 @@ struct PickleReader {
     stack.append(.tuple(values))
   }
 
+  private mutating func pushContainer(_ value: PickleValue) throws(ModelError) {
+    containers += 1
+    guard containers < Self.maximumContainers else { throw failure("more than \(containers) lists and dictionaries") }
+    stack.append(value)
+  }
+
   private func append(_ values: [PickleValue]) throws(ModelError) {
     guard case .list(let list) = try top() else { throw failure("values for something that is not a list") }
     list.values += values
@@ -160,28 +174,36 @@ struct PickleReader {
     }
   }
 
-  /// `('storage', torch.FloatStorage, key, device, count, None)`.
-  private func storage(_ value: PickleValue) throws(ModelError) -> PickleStorage {
-    guard case .tuple(let parts) = value, parts.count == 6, case .text("storage") = parts[0],
-      case .global(let type) = parts[1], case .text(let key) = parts[2], case .integer(let count) = parts[4],
-      case .none = parts[5]
+  /// `('storage', torch.FloatStorage, key, device, count)`, and `None` in the older format.
+  private mutating func storage(_ value: PickleValue) throws(ModelError) -> PickleStorage {
+    guard case .tuple(let parts) = value, parts.count == 5 || parts.count == 6, case .text("storage") = parts[0],
+      case .global(let type) = parts[1], case .text(let key) = parts[2], case .integer(let count) = parts[4]
     else { throw failure("a reference that is not to a storage") }
+    if parts.count == 6 { guard case .none = parts[5] else { throw failure("a part of a storage") } }
+    let element: ElementType
     switch type {
-    case "torch.FloatStorage": return PickleStorage(key: key, type: .float32, count: count)
-    case "torch.LongStorage": return PickleStorage(key: key, type: .int64, count: count)
-    default: throw failure("a storage of \(type)")
+    case "torch.FloatStorage": element = .float32
+    case "torch.LongStorage": element = .int64
+    default: throw failure("a storage of \(type); save float32 weights")
     }
+    let storage = PickleStorage(key: key, type: element, count: count)
+    let first = storages.updateValue(storage, forKey: key) ?? storage
+    guard first.type == element, first.count == count else { throw failure("storage \(key) is two things") }
+    return storage
   }
 
-  /// The two calls that a dictionary of tensors is written with.
+  /// The three calls that a dictionary of tensors is written with.
   private mutating func reduce() throws(ModelError) {
     let call = try pop(2)
     guard case .global(let name) = call[0], case .tuple(let arguments) = call[1] else {
       throw failure("a call of something that is not a name")
     }
     switch name {
-    case "collections.OrderedDict" where arguments.isEmpty: stack.append(.dictionary(PickleDictionary()))
+    case "collections.OrderedDict" where arguments.isEmpty: try pushContainer(.dictionary(PickleDictionary()))
     case "torch._utils._rebuild_tensor_v2": stack.append(.tensor(try tensor(arguments)))
+    case "torch._utils._rebuild_parameter":
+      guard arguments.count == 3, case .tensor(let tensor) = arguments[0] else { throw failure("no parameter") }
+      stack.append(.tensor(tensor))
     default: throw failure("a call of \(name) with \(arguments.count) arguments")
     }
   }

@@ -30,6 +30,11 @@ package struct NamedArray: Hashable, Sendable {
     self.bytes = bytes
   }
 
+  /// The same array by another name.
+  func renamed(_ name: String) throws(ModelError) -> NamedArray {
+    try NamedArray(name: name, type: type, shape: shape, bytes: bytes)
+  }
+
   /// The values, for libtorch.
   func tensor() throws -> Tensor {
     try bytes.withUnsafeBytes { try Tensor.of(bytes: $0, type: type, shape: shape) }
@@ -37,15 +42,29 @@ package struct NamedArray: Hashable, Sendable {
 }
 
 /// Reading a file of weights whole.
-enum WeightFile {
+package enum WeightFile {
+  /// The arrays in the file at `url`, which is safetensors or what `torch.save` wrote of a state dictionary, of either
+  /// format.
+  ///
+  /// - Parameter remedy: what a user does who lacks the file.
+  /// - Throws: `missing-model` or `unreadable-weights`.
+  package static func arrays(_ url: URL, remedy: String = "") throws -> [NamedArray] {
+    let data = try read(url, remedy: remedy)
+    do {
+      return try TorchArchive.recognises(data) ? TorchArchive.decode(data) : Safetensors(decoding: data).arrays
+    } catch let error as ModelError {
+      throw ModelError(error.code, "\(url.path(percentEncoded: false)): \(error.message)")
+    }
+  }
+
   /// The bytes of the file at `url`.
   ///
   /// A name that ends in `-` and at least eight hexadecimal digits before the extension, as those of published weights
   /// do, promises the start of the file's SHA-256, and is held to it.
-  static func read(_ url: URL) throws -> Data {
+  static func read(_ url: URL, remedy: String = "") throws -> Data {
     let path = url.path(percentEncoded: false)
     guard FileManager.default.fileExists(atPath: path) else {
-      throw ModelError(.missingModel, "\(path) is not there; `make deps` fetches the models")
+      throw ModelError(.missingModel, "\(path) is not there\(remedy.isEmpty ? "" : "; \(remedy)")")
     }
     let data = try Data(contentsOf: url, options: .mappedIfSafe)
     let promise = url.deletingPathExtension().lastPathComponent.split(separator: "-").last ?? ""
@@ -55,7 +74,7 @@ enum WeightFile {
         throw ModelError(
           .unreadableWeights,
           "\(path) is damaged: its SHA-256 starts with \(digest.hex.prefix(promise.count)), its name says \(promise); "
-            + "remove it and run `make deps`")
+            + "remove it and fetch it again")
       }
     }
     return data

@@ -1,21 +1,10 @@
-internal import Foundation
-
-/// The published ImageNet weights of EfficientNet-lite0, whose names are another project's.
-enum ImageNetWeights {
+/// The names in the published weights of EfficientNet-lite0, which are another project's than timm.
+enum LiteNames {
   /// Blocks of each stage: the file numbers blocks from the first to the last, timm within stages.
   private static let blocksOfStages = [1, 2, 2, 3, 3, 4, 1]
 
-  /// The weights with timm's names.
-  ///
-  /// - Throws: `missing-model` when there is no file, `unreadable-weights` when it is damaged.
-  static func read(_ url: URL) throws -> [NamedArray] {
-    try TorchArchive.decode(try WeightFile.read(url)).map { array in
-      try NamedArray(name: timmName(of: array.name), type: array.type, shape: array.shape, bytes: array.bytes)
-    }
-  }
-
   /// `_blocks.3._depthwise_conv.weight` is timm's `blocks.2.0.conv_dw.weight`; an unknown name stays as it is.
-  static func timmName(of name: String) -> String {
+  @Sendable static func timmName(of name: String) -> String {
     let parts = name.split(separator: ".").map(String.init)
     guard parts.count >= 2 else { return name }
     if parts[0] == "_blocks", parts.count == 4, let index = Int(parts[1]), let place = place(ofBlock: index) {
