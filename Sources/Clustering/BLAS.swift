@@ -26,11 +26,6 @@ enum BLAS {
   /// - Throws: when OpenBLAS cannot be loaded. Every entry of this module that multiplies matrices asks first.
   static func require() throws(ClusteringError) { _ = try loaded.get() }
 
-  /// Runs `body`.
-  static func withOneThread<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
-    try body()
-  }
-
   private static var functions: dfblas_functions {
     guard case .success(let functions) = loaded else { preconditionFailure("BLAS.require() was not asked") }
     return functions

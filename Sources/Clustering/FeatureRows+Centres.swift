@@ -8,11 +8,9 @@ extension FeatureRows {
       let searches = (0..<threads).map { _ in
         NearestSearch(self, paddedCentres: centres.members * centres.groups)
       }
-      BLAS.withOneThread {
-        forEachStripe(workers: searches) { search, stripe in
-          for row in stripe { search.add(row, centres) { target.initializeElement(at: $0.row, to: $0.centre) } }
-          search.finish(centres) { target.initializeElement(at: $0.row, to: $0.centre) }
-        }
+      forEachStripe(workers: searches) { search, stripe in
+        for row in stripe { search.add(row, centres) { target.initializeElement(at: $0.row, to: $0.centre) } }
+        search.finish(centres) { target.initializeElement(at: $0.row, to: $0.centre) }
       }
       initialized = count
     }

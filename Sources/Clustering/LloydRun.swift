@@ -56,10 +56,8 @@ struct LloydRun {
     movement.withUnsafeBufferPointer { movement in
       groupMovement.withUnsafeBufferPointer { groupMovement in
         guard let movement = movement.baseAddress, let groupMovement = groupMovement.baseAddress else { return }
-        BLAS.withOneThread {
-          rows.forEachStripe(workers: workers) { worker, stripe in
-            worker.assign(stripe, centres, movement: movement, groupMovement: groupMovement)
-          }
+        rows.forEachStripe(workers: workers) { worker, stripe in
+          worker.assign(stripe, centres, movement: movement, groupMovement: groupMovement)
         }
       }
     }

@@ -31,7 +31,7 @@ final class LloydWorker {
     distances.deallocate()
   }
 
-  /// Finds the nearest centre of every point of a stripe; stands inside ``BLAS/withOneThread(_:)``.
+  /// Finds the nearest centre of every point of a stripe.
   ///
   /// A point goes through as much of this as it must: bounds loosened by how far centres moved; its distance to its own
   /// centre anew; its distances to the centres of the groups in doubt, or, where these are many, to all, by products of

@@ -62,20 +62,18 @@ struct MiniBatchRun {
       nonisolated(unsafe) let target = buffer
       centres.values.withUnsafeBufferPointer { values in
         guard let values = values.baseAddress else { return }
-        BLAS.withOneThread {
-          Parallel.forEachBlock(of: NearestSearch.batchRows, in: batch.count, workers: workers) { worker, block in
-            // Found come in the order in which they were added.
-            var place = block.lowerBound
-            func take(_ found: NearestSearch.Found) {
-              target.initializeElement(
-                at: place, to: rows.squaredDistance(found.row, to: values + found.centre * columns))
-              worker.sums.add(rows.start(of: found.row), scale: rows.scale(of: found.row), to: found.centre)
-              place += 1
-            }
-            for row in batch[block] { worker.search.add(row, centres, take) }
-            worker.search.finish(centres, take)
-            rows.release(batch[block])
+        Parallel.forEachBlock(of: NearestSearch.batchRows, in: batch.count, workers: workers) { worker, block in
+          // Found come in the order in which they were added.
+          var place = block.lowerBound
+          func take(_ found: NearestSearch.Found) {
+            target.initializeElement(
+              at: place, to: rows.squaredDistance(found.row, to: values + found.centre * columns))
+            worker.sums.add(rows.start(of: found.row), scale: rows.scale(of: found.row), to: found.centre)
+            place += 1
           }
+          for row in batch[block] { worker.search.add(row, centres, take) }
+          worker.search.finish(centres, take)
+          rows.release(batch[block])
         }
       }
       initialized = batch.count

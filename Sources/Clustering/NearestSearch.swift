@@ -57,7 +57,7 @@ final class NearestSearch {
     if waiting.count == Self.batchRows { finish(centres, body) }
   }
 
-  /// Looks at all rows that wait; stands inside ``BLAS/withOneThread(_:)``.
+  /// Looks at all rows that wait.
   @inline(__always)
   func finish(_ centres: Centres, _ body: (Found) -> Void) {
     guard !waiting.isEmpty else { return }

@@ -65,6 +65,7 @@ package enum SetDistance {
         code: .shapeMismatch,
         message: "\(left.rows) x \(left.columns) against \(right.rows) x \(right.columns) features")
     }
+    try BLAS.require()
     try ClusteringError.requireFinite(left)
     try ClusteringError.requireFinite(right)
   }
@@ -117,7 +118,7 @@ package enum SetDistance {
   private static func eigenvectors(
     _ matrix: [Double], size: Int
   ) throws(ClusteringError) -> (values: [Double], vectors: [Double]) {
-    guard let result = BLAS.withOneThread({ BLAS.symmetricEigenvectors(matrix, size: size) }) else {
+    guard let result = BLAS.symmetricEigenvectors(matrix, size: size) else {
       throw ClusteringError(
         code: .noConvergence, message: "a covariance's eigenvectors were not found; scale the features")
     }

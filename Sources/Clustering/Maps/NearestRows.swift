@@ -30,14 +30,12 @@ struct NearestRows {
     indices.withUnsafeMutableBufferPointer { indices in
       distances.withUnsafeMutableBufferPointer { distances in
         nonisolated(unsafe) let (indices, distances) = (indices, distances)
-        BLAS.withOneThread {
-          Parallel.forEachBlock(of: Self.blockRows, in: rows, threads: threads) { block in
-            let keys = Self.nearest(block, centred, lengths, columns: columns, count: count)
-            for (row, keys) in zip(block, keys) {
-              for (place, key) in keys.enumerated() {
-                indices[row * count + place] = Int32(truncatingIfNeeded: key & 0xFFFF_FFFF)
-                distances[row * count + place] = Float(bitPattern: UInt32(key >> 32))
-              }
+        Parallel.forEachBlock(of: Self.blockRows, in: rows, threads: threads) { block in
+          let keys = Self.nearest(block, centred, lengths, columns: columns, count: count)
+          for (row, keys) in zip(block, keys) {
+            for (place, key) in keys.enumerated() {
+              indices[row * count + place] = Int32(truncatingIfNeeded: key & 0xFFFF_FFFF)
+              distances[row * count + place] = Float(bitPattern: UInt32(key >> 32))
             }
           }
         }

@@ -46,6 +46,7 @@ package struct NeighbourMap: Sendable, Hashable {
         code: .badOption,
         message: "perplexity must be positive, iterations not negative, theta in 0...1: \(options)")
     }
+    try BLAS.require()
     try ClusteringError.requireFinite(features)
     guard features.rows > 1 else {
       (coordinates, divergence, perplexity) = ([0, 0], 0, options.perplexity)
