@@ -17,7 +17,7 @@ package struct EmbedStage: SampleStage {
     package init() {}
 
     package enum CodingKeys: String, CodingKey {
-      case backbone, size
+      case backbone, model, script, normalisation, size
       case initialisation = "init"
     }
 
@@ -29,8 +29,9 @@ package struct EmbedStage: SampleStage {
       OptionField(
         "init", .either(.file, word: "imagenet"),
         "Weights: a file's (safetensors, or a state dictionary of `torch.save`), or the published ones."),
+      OptionField(
         "model", .text,
-        "`stage:ID` in place of a backbone: the detector that a stage `train: {id: ID, recipe: pretrain}` before this one fitted; the 1280 numbers that its last layer sees."
+        "`stage:ID` in place of a backbone: the detector that a stage `train: {id: ID, recipe: pretrain}` before this one fitted; the numbers that its last layer sees."
       ),
       OptionField(
         "script", .file,

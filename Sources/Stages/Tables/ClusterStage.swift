@@ -25,7 +25,8 @@ package struct ClusterStage: TableStage {
     package init() {}
 
     package enum CodingKeys: String, CodingKey {
-      case k, metric, algorithm, batch, starts, classes, features, center, components, whiten, normalise, silhouette, fits
+      case k, metric, algorithm, batch, starts, classes, features, center, components, whiten, normalise, silhouette,
+        fits
       case maximum = "max-k"
     }
 
