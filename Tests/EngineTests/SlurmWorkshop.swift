@@ -26,7 +26,9 @@ struct SlurmWorkshop {
     return task(
       id,
       .unit(
-        UnitWork(chain: Digest(of: Data()), stages: [], families: Family.families(of: sources), folder: "/nonexistent", attempt: 0))
+        UnitWork(
+          chain: Digest(of: Data()), stages: [], families: Family.families(of: sources), folder: "/nonexistent",
+          attempt: 0))
     )
   }
 
