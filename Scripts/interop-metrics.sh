@@ -13,21 +13,5 @@ if [ ! -x "$dfprep" ]; then
 fi
 scripts=$(cd "$(dirname "$0")" && pwd)
 environment=${INTEROP_ENVIRONMENT:-$scripts/../build/interop-metrics}
-packages='scikit-learn==1.7.2'
-
-missing() {
-  printf 'interop: %s\n' "$*" >&2
-  exit 69
-}
-
-# Remade when the list of packages changes; otherwise nothing is fetched.
-if [ "$(cat "$environment/packages" 2>/dev/null)" != "$packages" ]; then
-  rm -rf "$environment"
-  mkdir -p "$(dirname "$environment")"
-  "${PYTHON:-python3}" -m venv "$environment" || missing "no virtual environment; install python3-venv"
-  # shellcheck disable=SC2086 # the list is meant to be split
-  "$environment/bin/pip" install --quiet --disable-pip-version-check $packages ||
-    missing "pip could not install $packages; is the package index reachable?"
-  printf '%s' "$packages" >"$environment/packages"
-fi
+"$scripts/python-environment.sh" "$environment" 'scikit-learn==1.7.2'
 exec "$environment/bin/python" "$scripts/interop-metrics.py" "$dfprep"
