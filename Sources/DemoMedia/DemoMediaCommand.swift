@@ -55,8 +55,8 @@ struct DemoMediaCommand: ParsableCommand {
     let encoder = try VideoEncoder()
     let detector = try FaceDetectors.make(
       "yunet", options: DetectorOptions(scoreThreshold: 0.6, scale: .side(1280)), modelsFolder: URL(filePath: models))
-    let takes = try inParallel(Cast.people.count) {
-      try Take(Cast.people[$0], mediaFolder: mediaFolder, detector: detector)
+    let takes = try ParallelBlocks.map(of: 1, in: Cast.people.count) {
+      try Take(Cast.people[$0.lowerBound], mediaFolder: mediaFolder, detector: detector)
     }
 
     // Made beside its place, so that a finished folder has its name and an unfinished one never has.
@@ -69,8 +69,8 @@ struct DemoMediaCommand: ParsableCommand {
       try files.createDirectory(
         at: work.appending(path: DemoFolder.partFolder(part)), withIntermediateDirectories: true)
     }
-    _ = try inParallel(folder.entries.count) { number in
-      let entry = folder.entries[number]
+    _ = try ParallelBlocks.map(of: 1, in: folder.entries.count) { block in
+      let entry = folder.entries[block.lowerBound]
       let take = takes[entry.person]
       let random = KeyedRandom(seed: UInt64(Cast.recipeVersion), key: entry.file, stage: "demo-media/forgery")
       try encoder.encode(to: work.appending(path: "\(DemoFolder.partFolder(entry.part))/\(entry.file)")) { index in

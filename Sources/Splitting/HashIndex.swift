@@ -1,3 +1,5 @@
+private import Records
+
 /// Finds the hashes that differ in few bits without comparing all.
 package struct HashIndex: Sendable {
   /// Indices of the hashes given, `first` before `second`.

@@ -1,4 +1,5 @@
 private import Foundation
+private import Records
 
 /// What of a picture is kept to look for its copies: 64-bit hashes of the whole and of its parts.
 package struct PictureHashes: Sendable, Hashable {

@@ -1,7 +1,5 @@
-private import Dispatch
 private import Foundation
 internal import Records
-private import Synchronization
 
 /// Reads the lines of units and joins to each sample what its dataset says of its source.
 struct SampleReader: Sendable {
@@ -33,12 +31,7 @@ struct SampleReader: Sendable {
   ///
   /// - Throws: the error of the first unit that cannot be read.
   func entries(of units: [UnitReference]) throws -> [SampleEntry] {
-    let results = Mutex([Result<[SampleEntry], any Error>?](repeating: nil, count: units.count))
-    DispatchQueue.concurrentPerform(iterations: units.count) { index in
-      let result = Result { try entries(of: units[index]) }
-      results.withLock { $0[index] = result }
-    }
-    return try results.withLock { $0 }.flatMap { try $0?.get() ?? [] }
+    try ParallelBlocks.map(of: 1, in: units.count) { try entries(of: units[$0.lowerBound]) }.flatMap { $0 }
   }
 
   /// The surviving samples of a unit, in key order.

@@ -1,5 +1,6 @@
 private import Engine
 private import Foundation
+private import Records
 private import Splitting
 
 /// Near-duplicates among image files: the verb `duplicates`.

@@ -4,7 +4,6 @@ internal import Engine
 private import Foundation
 internal import Records
 internal import Shortcuts
-private import Splitting
 
 /// What tells the classes apart besides the forgery: of a run, or of a dataset before anything is made of it.
 package struct ShortcutSurvey: Codable, Sendable {
