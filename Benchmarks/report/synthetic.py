@@ -150,7 +150,9 @@ def write_run(root, samples, columns=1280):
                 for k in range(2, 13)]}),
             "map.json": canonical({"x": spread(0), "y": spread(1.57), "explained": [0.3, 0.2],
                                    "tsne": [place if roles[key][0] == "train" else None for key, *place in
-                                            zip(entries, spread(2), spread(0.4))]})}),
+                                            zip(entries, spread(2), spread(0.4))],
+                                   "tsneFacts": {"points": len(entries), "leftOut": 0, "perplexity": 30,
+                                                 "iterations": 750, "divergence": 2.0}})}),
         product(tables / "resplit", "folds", "resplit", {
             "folds.json": canonical({"cells": cells, "folds": folds, "notes": [], "straddlingGroups": []}),
             "groups.json": canonical({

@@ -124,7 +124,7 @@ extension ReportBuilder {
   }
 
   private func addChoice(_ product: Product) throws {
-    let choice = try FileSystem.readJSON(ChoiceFile.self, from: product.file("choice.json"))
+    let choice = try FileSystem.readJSON(ClusterCountChoice.self, from: product.file("choice.json"))
     model.clusterCounts = ReportModel.ClusterCounts(
       candidates: choice.trials.map {
         .init(
@@ -153,20 +153,4 @@ final class ClusterMember {
   var sample: Sample { entry.sample }
   /// What made it, in one word.
   var method: String { sample.method ?? (sample.label == .real ? "original" : "unnamed") }
-}
-
-/// What of `choice.json` the report shows; what is not there is not shown.
-private struct ChoiceFile: Decodable {
-  struct Trial: Decodable {
-    var clusters: Int
-    var inertia: Double
-    var silhouette: Double?
-    var silhouetteLow: Double?
-    var silhouetteHigh: Double?
-    var stability: Double?
-  }
-
-  var trials: [Trial]
-  var clusters: Int
-  var reason: String?
 }

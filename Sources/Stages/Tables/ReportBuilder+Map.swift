@@ -12,7 +12,7 @@ extension ReportBuilder {
   private static let foldColumns = 12
 
   func addMap(_ all: [ClusterMember], product: Product) throws {
-    let file = try FileSystem.readJSON(MapFile.self, from: product.file("map.json"))
+    let file = try FileSystem.readJSON(ClusterMap.self, from: product.file("map.json"))
     let members = chosen(all, from: file.x.count)
     mapMembers = members
     let samples = members.map(\.sample)
@@ -98,15 +98,9 @@ extension FoldPlan {
   }
 }
 
-/// What of `map.json` the report shows.
-private struct MapFile: Decodable {
-  var x: [Double]
-  var y: [Double]
-  var explained: [Double]
-  /// `[x, y]` of every sample by t-SNE, `nil` for those without a place.
-  var tsne: [[Double]?]?
-
-  func planes(of places: [Int]) -> [ReportModel.Plane] {
+extension ClusterMap {
+  /// The planes that the report shows, of the samples at some places.
+  fileprivate func planes(of places: [Int]) -> [ReportModel.Plane] {
     func axis(_ number: Int) -> String {
       guard number < explained.count else { return "principal component \(number + 1)" }
       let share = (explained[number] * 1000).rounded() / 10
@@ -114,7 +108,7 @@ private struct MapFile: Decodable {
     }
     let components = ReportModel.Plane(
       name: "PCA", axes: [axis(0), axis(1)], x: places.map { x[$0] }, y: places.map { y[$0] })
-    guard let tsne, tsne.count == x.count else { return [components] }
+    guard tsne.count == x.count else { return [components] }
     return [
       components,
       .init(name: "t-SNE", x: places.map { tsne[$0]?.first }, y: places.map { tsne[$0]?.dropFirst().first }),
