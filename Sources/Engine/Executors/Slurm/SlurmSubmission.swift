@@ -102,20 +102,17 @@ struct SlurmSubmissionFolder {
     var fatal: (message: String, status: Int32)?
     var family: String?
     var left: [String]?
-    var exceeded: String?
     for event in events(of: task.id) {
       switch event {
       case .fatal(let message, let status): fatal = (message, status)
       case .familyStarted(let name): family = name
       case .stoppedEarly(let names): left = names
-      case .exceeded(let why): exceeded = why
+      case .exceeded(let why): fatal = (why, ExitStatus.notFinished.rawValue)
       default: break
       }
     }
     switch status {
     case 0: return .result(left.map { .cutShort(left: $0, reason: "its time ran out") } ?? .done)
-    case ExitStatus.notFinished.rawValue where exceeded != nil:
-      return .result(.failed(message: exceeded ?? "", status: .notFinished))
     case ExitStatus.notFinished.rawValue where fatal == nil:
       return .lost(reason: "its time ran out; give it more (`time`)")
     case let status where TaskResult.faults.contains(status - 128):
