@@ -25,25 +25,12 @@ struct RetryCommand: ParsableCommand {
     // Jobs of a cluster go on as those of the run: what is to be tried again is with them by then.
     var request = try project.request(isQuiet: quiet, command: project.runArguments + machine.arguments)
     request.retriesFailures = true
-    let record = try work(request)
+    guard let record = try Work.run(request) else { return }
     let retried = Retried(before: before.badSources, after: record.badSources)
     if json { return try Console.printJSON(retried) }
     for name in retried.healed { print("healed: \(name)") }
     for source in retried.stillBad { print("\(source.status): \(source.name): \(source.code): \(source.message)") }
     RunResult.print(record)
-  }
-
-  private func work(_ request: RunRequest) throws -> RunSummary {
-    guard case .slurm(let slurm) = request.engine else {
-      return try Coordinator(request, interruption: Interruption()).work()
-    }
-    let run = SlurmRun(request, slurm: slurm, interruption: Interruption())
-    switch try run.work() {
-    case .finished(let record): return record
-    case .handedOn(let words):
-      Console.remark(words)
-      return try run.follow()
-    }
   }
 
   /// What became of the sources that had not ended well.

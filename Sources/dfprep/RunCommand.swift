@@ -32,25 +32,19 @@ struct RunCommand: ParsableCommand {
     let project = try options.project(machine)
     var request = try project.request(isQuiet: quiet, phase: phase, command: Self.command)
     request.isFresh = fresh
-    guard case .slurm(let slurm) = request.engine else {
+    if case .local = request.engine {
       guard !printOnly, !detach, submission == nil else {
         throw ValidationError("--print-only and --detach are for --engine slurm")
       }
-      return RunResult.print(try Coordinator(request, interruption: Interruption()).work())
-    }
-    // Every job says the same words again, and would take away what the one before it did.
-    guard !fresh else {
+    } else if fresh {
+      // Every job says the same words again, and would take away what the one before it did.
       throw ValidationError("--fresh is for the local engine; with Slurm give a new --output and --store")
     }
-    let run = SlurmRun(request, slurm: slurm, interruption: Interruption())
-    switch try run.work() {
-    case .finished(let record): RunResult.print(record)
-    case .handedOn(let words):
-      Console.remark(words)
-      if printOnly || submission != nil { return }
-      guard !detach else { throw ExitCode(ExitStatus.notFinished.rawValue) }
-      RunResult.print(try run.follow())
+    guard let record = try Work.run(request, isWatched: !detach && !printOnly && submission == nil) else {
+      if detach, !printOnly, submission == nil { throw ExitCode(ExitStatus.notFinished.rawValue) }
+      return
     }
+    RunResult.print(record)
   }
 
   private var phase: SlurmRequest.Phase {
@@ -69,6 +63,24 @@ struct RunCommand: ParsableCommand {
       if !["--print-only", "--detach", "--whole-node", "--continue"].contains(word) { words.append(word) }
     }
     return words
+  }
+}
+
+/// The work of `run` and `retry`, by whichever engine.
+enum Work {
+  /// - Parameter isWatched: whether to wait for the jobs of a cluster.
+  /// - Returns: the finished run; `nil` where others go on and nobody watches.
+  static func run(_ request: RunRequest, isWatched: Bool = true) throws -> RunSummary? {
+    guard case .slurm(let slurm) = request.engine else {
+      return try Coordinator(request, interruption: Interruption()).work()
+    }
+    let run = SlurmRun(request, slurm: slurm, interruption: Interruption())
+    switch try run.work() {
+    case .finished(let record): return record
+    case .handedOn(let words):
+      Console.remark(words)
+      return isWatched ? try run.follow() : nil
+    }
   }
 }
 
