@@ -5,7 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from common import CORES, DFPREP, HERE, ROOT, SCRATCH, environment, measure, missing, row
+import common
+from common import CORES, DFPREP, HERE, ROOT, SCRATCH, environment, missing, row
 
 ITERATIONS = 25
 # rows, columns, clusters.
@@ -32,7 +33,7 @@ def run(python, *arguments):
 
 
 def ours(features, initial, clusters):
-    return measure([
+    return common.measure([
         DFPREP, "cluster", features, "--k", clusters, "--initial", initial, "--iterations", ITERATIONS, "--tolerance", 0,
         "--threads", CORES, "--output", SCRATCH / "ours", "--json"])
 
@@ -47,7 +48,7 @@ def measure_one(python, kind, size, runs, about):
     for _ in range(runs):
         results["ours"].append(ours(features, initial, clusters))
         for peer in PEERS:
-            results[peer].append(measure([
+            results[peer].append(common.measure([
                 python, HERE / "peer.py", "fit", peer, features, initial, ITERATIONS, CORES, SCRATCH / f"{peer}.npy"]))
     mine, *others = run(python, "judge", features, SCRATCH / "ours/centroids.npy",
                         *(SCRATCH / f"{peer}.npy" for peer in PEERS))
@@ -70,7 +71,7 @@ def measure_one(python, kind, size, runs, about):
     return entries
 
 
-def measure_section(runs, about):
+def measure(runs, about):
     python = environment()
     return [entry for kind in ("blobs", "patches") for size in SIZES
             for entry in measure_one(python, kind, size, runs, about)]

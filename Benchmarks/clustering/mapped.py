@@ -1,5 +1,6 @@
 """k-means over a file larger than the memory that it may take."""
-from common import CORES, DFPREP, SCRATCH, environment, measure, row
+import common
+from common import CORES, DFPREP, SCRATCH, environment, row
 from kmeans import run
 
 ROWS, COLUMNS, CLUSTERS = 5_000_000, 256, 100
@@ -10,7 +11,7 @@ WAYS = {
 }
 
 
-def measure_section(runs, about):
+def measure(runs, about):
     python = environment()
     features, initial = SCRATCH / "features.npy", SCRATCH / "initial.npy"
     run(python, "make", "blobs", ROWS, COLUMNS, CLUSTERS, features, initial)
@@ -19,7 +20,7 @@ def measure_section(runs, about):
     ways["assigning"] = [DFPREP, "cluster", features, "--nearest-to", SCRATCH / "ours/centroids.npy"]
     entries = []
     for name, command in ways.items():
-        results = [measure([*command, "--threads", CORES, "--output", SCRATCH / "ours", "--json"]) for _ in range(runs)]
+        results = [common.measure([*command, "--threads", CORES, "--output", SCRATCH / "ours", "--json"]) for _ in range(runs)]
         first = results[0]
         figures = f", inertia {first['inertia']:.6g} after {first['iterations']} rounds" if "inertia" in first else ""
         seconds = ", ".join(f"{one['wall']:.1f}" for one in results)

@@ -1,27 +1,15 @@
-#!/usr/bin/env python3
 """t-SNE: `dfprep map` beside openTSNE, on the same features, in the same run.
 
-`rows(runs)` gives the results; `--write` puts them into Benchmarks/results/tsne.json. Standard library alone: the peer and
-the referee run in an environment of their own below build/bench/tsne. Both are given perplexity 30, 750 rounds (250 of them
-exaggerated) and the same number of threads. The divergence of both maps is worked out by the same lines, from exact
-neighbours and all pairs of points.
+Both are given perplexity 30, 750 rounds (250 of them exaggerated) and the same number of threads. The divergence of both
+maps is worked out by the same lines, from exact neighbours and all pairs of points.
 """
-import argparse
 import json
-import os
-import statistics
 import subprocess
-import sys
-import time
-import venv
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-BUILD = ROOT / "build/bench/tsne"
-DFPREP = ROOT / ".build/release/dfprep"
-RESULTS = ROOT / "Benchmarks/results/tsne.json"
+import harness
+from common import CORES, DFPREP, SCRATCH
+
 PACKAGES = ["openTSNE==1.0.4", "numpy", "scikit-learn"]
-THREADS = 2
 ITERATIONS = 750
 WORKS = {"blobs": "20000 x 50, 40 made clusters", "digits": "1797 x 50, scikit-learn's digits"}
 
@@ -62,90 +50,31 @@ for name in sys.argv[2:]:
 """
 
 
-def missing(what):
-    print(f"bench-tsne: {what}", file=sys.stderr)
-    sys.exit(69)
+def row(work, ours, peer, unit, note):
+    return harness.row(work, ours, peer, "openTSNE 1.0.4", unit, 1, note, CORES, digits=4)
 
 
-def environment():
-    """The Python that has the peer."""
-    python = BUILD / "python/bin/python"
-    if not python.is_file():
-        print(f"making {BUILD.relative_to(ROOT)}/python with {', '.join(PACKAGES)}", file=sys.stderr)
-        venv.create(BUILD / "python", with_pip=True)
-        if subprocess.run([python, "-m", "pip", "install", "--quiet", *PACKAGES]).returncode != 0:
-            missing(f"cannot install {', '.join(PACKAGES)}")
-    return python
-
-
-def measure(command):
-    """Wall and CPU seconds, peak memory in MiB, and what the command printed."""
-    allowed = sorted(os.sched_getaffinity(0))[:THREADS]
-    start = time.monotonic()
-    process = subprocess.Popen(
-        [str(part) for part in command], stdout=subprocess.PIPE, text=True,
-        preexec_fn=lambda: os.sched_setaffinity(0, allowed))
-    output = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        missing(f"{command[0]} ended with {process.returncode}")
-    return {"wall": time.monotonic() - start, "cpu": usage.ru_utime + usage.ru_stime, "memory": usage.ru_maxrss / 1024,
-            "output": output}
-
-
-def machine():
-    models = [line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
-    return f"{len(os.sched_getaffinity(0))} cores, {models[0] if models else os.uname().machine}"
-
-
-def row(work, unit, ours, peer, note, runs):
-    """One entry of the results, less being better; `ours` and `peer` are the figures of every run."""
-    a, b = statistics.median(ours), statistics.median(peer)
-    spread = f"; ours {min(ours):.4g} to {max(ours):.4g}, peer {min(peer):.4g} to {max(peer):.4g}" if runs > 1 else ""
-    return {"work": work, "ours": round(a, 4), "peer": round(b, 4), "peer_name": "openTSNE 1.0.4", "unit": unit,
-            "ratio": round(b / a, 3), "goal": 1, "met": b >= a, "runs": runs, "cores": THREADS, "note": note + spread}
-
-
-def rows(runs):
+def measure(runs, about):
     """What both took, and how good their maps are."""
-    if not DFPREP.is_file():
-        missing("no .build/release/dfprep; run `make build`")
-    python = environment()
-    subprocess.run([python, "-c", MAKE, BUILD], check=True)
-    about = f"{machine()}, load average {os.getloadavg()[0]:.1f} at the start"
+    python = harness.environment("tsne", PACKAGES)
+    subprocess.run([python, "-c", MAKE, SCRATCH], check=True)
     result = []
     for work, description in WORKS.items():
-        features = BUILD / f"{work}.npy"
+        features = SCRATCH / f"{work}.npy"
         ours, peer = [], []
         for _ in range(runs):
-            mine = measure([DFPREP, "map", features, "--perplexity", 30, "--iterations", ITERATIONS, "--threads", THREADS,
-                            "--output", BUILD / "ours.npy", "--json"])
+            mine = harness.measure([DFPREP, "map", features, "--perplexity", 30, "--iterations", ITERATIONS, "--threads",
+                                    CORES, "--output", SCRATCH / "ours.npy", "--json"], CORES)
             ours.append({**mine, "seconds": json.loads(mine["output"])["seconds"]})
-            theirs = measure([python, "-c", PEER, features, BUILD / "peer.npy", ITERATIONS, THREADS])
+            theirs = harness.measure([python, "-c", PEER, features, SCRATCH / "peer.npy", ITERATIONS, CORES], CORES)
             peer.append({**theirs, "seconds": float(theirs["output"].split()[-1])})
-        verdict = measure([python, "-c", REFEREE, features, BUILD / "ours.npy", BUILD / "peer.npy"])["output"].split()
+        maps = [SCRATCH / "ours.npy", SCRATCH / "peer.npy"]
+        verdict = harness.measure([python, "-c", REFEREE, features, *maps], CORES)["output"].split()
         for figure, unit, note in [
                 ("seconds", "s", "without reading, writing and imports"), ("cpu", "s CPU", "the whole process"),
                 ("memory", "MiB peak", "the whole process")]:
-            result.append(row(f"t-SNE of {description}", unit, [run[figure] for run in ours],
-                              [run[figure] for run in peer], f"{about}; {note}", runs))
-        result.append(row(f"t-SNE of {description}, divergence", "nats", [float(verdict[0])], [float(verdict[1])],
-                          f"{about}; exact, of the last run's maps", 1))
+            result.append(row(f"t-SNE of {description}", [run[figure] for run in ours], [run[figure] for run in peer], unit,
+                              f"{about}; {note}"))
+        result.append(row(f"t-SNE of {description}, divergence", [float(verdict[0])], [float(verdict[1])], "nats",
+                          f"{about}; exact, of the last run's maps"))
     return result
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--runs", type=int, default=5, help="of each, one after another in turn (default 5)")
-    parser.add_argument("--write", action="store_true", help=f"writes {RESULTS.relative_to(ROOT)}")
-    arguments = parser.parse_args()
-    result = rows(arguments.runs)
-    for entry in result:
-        print("{work}: ours {ours}, {peer_name} {peer} {unit}, ratio {ratio}".format(**entry))
-    if arguments.write:
-        RESULTS.write_text("[\n" + ",\n".join(json.dumps(entry) for entry in result) + "\n]\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -4,7 +4,6 @@
 Standard library alone; peers run in an environment under build/bench. Reports, and never fails on speed; exit status 69
 where dfprep is missing. A section is a function that returns entries; `--only` takes one.
 """
-import argparse
 import json
 import os
 import shutil
@@ -15,12 +14,12 @@ import zlib
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "splitting"))
-import common  # noqa: E402
+sys.path.insert(0, str(HERE.parent))
+import harness  # noqa: E402
 import grown  # noqa: E402
 
-SCRATCH = common.BUILD / "engine"
-RESULTS = HERE.parent / "results/engine.json"
+SCRATCH = harness.BUILD / "engine"
+RESULTS = harness.RESULTS / "engine.json"
 STAGES = """
   - decode: {frames: 1}
   - detect: {model: haar}
@@ -54,13 +53,13 @@ def timed(command, folder, runs):
     """Wall seconds, CPU seconds and peak MiB of each of so many runs."""
     measured = []
     for _ in range(runs):
-        measured.append(common.measure(["env", f"--chdir={folder}", *command], cores=os.cpu_count()))
+        measured.append(harness.measure(["env", f"--chdir={folder}", *command], cores=os.cpu_count()))
     return measured
 
 
 def limit(work, figures, most, unit, note):
     """An entry whose peer is what we set ourselves as the limit."""
-    return common.row(work, figures, [most] * len(figures), "the limit set", unit, 1, note, os.cpu_count())
+    return harness.row(work, figures, [most] * len(figures), "the limit set", unit, 1, note, os.cpu_count())
 
 
 def start(arguments, about):
@@ -68,7 +67,7 @@ def start(arguments, about):
     rows = []
     for name, command in [("--help", ["--help"]), ("validate", ["validate", "Pipelines/run.yaml"]),
                           ("plan of a small pipeline", ["plan", "Pipelines/run.yaml"])]:
-        figures = [run["wall"] * 1000 for run in timed([common.DFPREP, *command], folder, max(arguments.runs, 5))]
+        figures = [run["wall"] * 1000 for run in timed([harness.DFPREP, *command], folder, max(arguments.runs, 5))]
         rows.append(limit(f"start: {name}", figures, 100, "ms wall", about))
     return rows
 
@@ -77,7 +76,7 @@ def many(arguments, about):
     """Trivial work on many files: what the engine adds, and what peers take for it."""
     files, jobs = arguments.files, os.cpu_count()
     folder = project("many", files)
-    command = [common.DFPREP, "run", "Pipelines/run.yaml", "--quiet"]
+    command = [harness.DFPREP, "run", "Pipelines/run.yaml", "--quiet"]
     wall, over, memory = [], [], []
     for _ in range(arguments.runs):
         shutil.rmtree(folder / "runs", ignore_errors=True)
@@ -94,12 +93,12 @@ def many(arguments, about):
             limit(f"{files} files: memory of the coordinator or its largest worker", memory, 300, "MiB peak", about)]
     if arguments.no_peers:
         return rows
-    python = common.environment("engine-peers", ["snakemake", "dvc"])
+    python = harness.environment("engine-peers", ["snakemake", "dvc"])
     for name, figures, idle, peer_files in [snakemake(python, arguments), dvc(python, arguments)]:
         note = (f"{about}; ours decodes, crops and encodes {files} pictures, the peer copies {peer_files} files; "
                 "whole commands, per file")
-        rows.append(common.row("trivial work per file", wall, figures, name, "ms wall per file", 10, note, jobs))
-        rows.append(common.row("nothing to do", again, idle, name, "ms wall per file", 10, note, jobs))
+        rows.append(harness.row("trivial work per file", wall, figures, name, "ms wall per file", 10, note, jobs))
+        rows.append(harness.row("nothing to do", again, idle, name, "ms wall per file", 10, note, jobs))
     return rows
 
 
@@ -122,7 +121,7 @@ def peer(name, python, arguments, write, command):
         begun = time.monotonic()
         done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         if done.returncode != 0:
-            common.missing(f"{name} failed: {done.stderr.decode()[-500:]}")
+            harness.missing(f"{name} failed: {done.stderr.decode()[-500:]}")
         return (time.monotonic() - begun) / files * 1000
     first = once()
     return f"{name} {version(python, name)}", [first], [once() for _ in range(3)], files
@@ -151,11 +150,11 @@ def large(arguments, about):
     sources, samples = arguments.sources, arguments.sources * arguments.samples
     folder = SCRATCH / "large"
     shutil.rmtree(folder, ignore_errors=True)
-    grown.make(folder, sources, arguments.samples, common.DFPREP, STAGES, picture(1))
-    command = [common.DFPREP, "run", "Pipelines/run.yaml", "--quiet"]
+    grown.make(folder, sources, arguments.samples, harness.DFPREP, STAGES, picture(1))
+    command = [harness.DFPREP, "run", "Pipelines/run.yaml", "--quiet"]
     first = timed(command, folder, 1)[0]
     again = timed(command, folder, max(3, arguments.runs))
-    status = timed([common.DFPREP, "status", "runs/run"], folder, max(3, arguments.runs))
+    status = timed([harness.DFPREP, "status", "runs/run"], folder, max(3, arguments.runs))
     what = f"{sources} sources, {samples} samples"
     return [
         limit(f"{what}: a finished run checks itself", [run["wall"] for run in again], 2, "s wall", about),
@@ -169,34 +168,14 @@ def large(arguments, about):
 SECTIONS = {"start": start, "many": many, "large": large}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--only", choices=list(SECTIONS), help="one section; the others' entries stay as they are")
+def add_options(parser):
     parser.add_argument("--files", type=int, default=10_000, help="of trivial work (default 10000)")
     parser.add_argument("--peer-files", type=int, default=1_000, help="of it for peers, which take long (default 1000)")
     parser.add_argument("--sources", type=int, default=100_000, help="of the large run (default 100000)")
     parser.add_argument("--samples", type=int, default=30, help="of each of its sources (default 30)")
     parser.add_argument("--no-peers", action="store_true")
-    parser.add_argument("--results", type=Path, default=RESULTS, help="file to write")
-    arguments = parser.parse_args()
-    if not common.DFPREP.is_file():
-        common.missing("no .build/release/dfprep; run `make build`")
-    SCRATCH.mkdir(parents=True, exist_ok=True)
-    about = f"{common.machine()}, load average {os.getloadavg()[0]:.1f} at the start"
-    print(about, file=sys.stderr)
-    kept = []
-    if arguments.only and arguments.results.is_file():
-        kept = [row for row in json.loads(arguments.results.read_text()) if row.get("section") != arguments.only]
-    rows = []
-    for name, section in SECTIONS.items():
-        if arguments.only in (None, name):
-            rows += [{**row, "section": name} for row in section(arguments, about)]
-    common.show(rows)
-    arguments.results.parent.mkdir(parents=True, exist_ok=True)
-    arguments.results.write_text("[\n" + ",\n".join(json.dumps(row) for row in kept + rows) + "\n]\n")
-    shutil.rmtree(SCRATCH)
 
 
 if __name__ == "__main__":
-    main()
+    harness.run_sections(SECTIONS, __doc__, RESULTS, SCRATCH, add_options,
+                         lambda section, arguments, about: section(arguments, about))

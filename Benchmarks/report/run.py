@@ -8,25 +8,19 @@ import argparse
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-import synthetic
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import harness  # noqa: E402
+import synthetic  # noqa: E402
+from harness import DFPREP, missing  # noqa: E402
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
-DFPREP = ROOT / ".build/release/dfprep"
-DRIVER = ROOT / "Scripts/report-in-browser.py"
-SCRATCH = ROOT / "build/bench/report"
-RESULTS = HERE.parent / "results/report.json"
-
-
-def missing(what):
-    print(f"bench-report: {what}", file=sys.stderr)
-    sys.exit(69)
+DRIVER = harness.ROOT / "Scripts/report-in-browser.py"
+SCRATCH = harness.BUILD / "report"
+RESULTS = harness.RESULTS / "report.json"
 
 
 def written(run):
@@ -49,11 +43,7 @@ def seen(page):
 
 def row(work, figures, unit, goal, note):
     """An entry of the results: `peer` is the goal, and `ratio` how many times better than it."""
-    ours = statistics.median(figures)
-    spread = f"; {min(figures):.3g} to {max(figures):.3g}" if len(figures) > 1 else ""
-    return {"work": work, "ours": round(ours, 3), "peer": goal, "peer_name": "goal", "unit": unit,
-            "ratio": round(goal / ours, 3), "goal": 1, "met": ours <= goal, "runs": len(figures),
-            "cores": len(os.sched_getaffinity(0)), "note": note + spread}
+    return harness.row(work, figures, [goal], "goal", unit, 1, note, len(os.sched_getaffinity(0)))
 
 
 def main():
@@ -63,10 +53,8 @@ def main():
     parser.add_argument("--columns", type=int, default=1280, help="features per sample")
     parser.add_argument("--results", type=Path, default=RESULTS, help="file to write")
     arguments = parser.parse_args()
-    if not DFPREP.is_file():
-        missing("no .build/release/dfprep; run `make build`")
-    models = [line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
-    about = f"{models[0] if models else os.uname().machine}, load average {os.getloadavg()[0]:.1f} at the start"
+    harness.require_dfprep()
+    about = harness.about()
     print(about, file=sys.stderr)
     shutil.rmtree(SCRATCH, ignore_errors=True)
     run = synthetic.write_run(SCRATCH, arguments.samples, arguments.columns)
@@ -83,11 +71,8 @@ def main():
         row(work, [page.stat().st_size / 1e6], "MB of HTML", 10, about),
         row(f"{work}: opening to first drawing", [view["firstDrawingMilliseconds"] / 1000 for view in views], "s wall", 2, browser),
         row(f"{work}: one drawing while moving", [view["drawingMilliseconds"] for view in views], "ms wall", 100, browser)]
-    columns = ["work", "unit", "ours", "peer", "met"]
-    for entry in rows:
-        print("  ".join(str(entry[column]) for column in columns))
-    arguments.results.parent.mkdir(parents=True, exist_ok=True)
-    arguments.results.write_text("[\n" + ",\n".join(json.dumps(entry) for entry in rows) + "\n]\n")
+    harness.show(rows)
+    harness.write(rows, arguments.results)
     shutil.rmtree(SCRATCH)
 
 
