@@ -4,6 +4,7 @@ Values are drawn, pictures are fractals made by ffmpeg, features repeat after so
 of facts are those of a real run.
 """
 import array
+import hashlib
 import json
 import math
 import random
@@ -22,7 +23,8 @@ def canonical(value):
 
 
 def stage(name, grain, before, after, options, dropped=None, fakes=None):
-    counts = {"input": before, "output": after, "dropped": dropped or {}, "droppedFakes": fakes or {}, "failed": {}}
+    counts = {"input": before, "output": after, "dropped": dropped or {}, "droppedFakes": fakes or {}, "failed": {},
+              "quarantined": {}}
     record = {"id": name, "name": name, "grain": grain, "fingerprint": DIGEST, "state": "new", "counts": counts,
               "seconds": 60.0, "summary": []}
     return record, {"id": name, "name": name, "options": options}
@@ -123,7 +125,7 @@ def write_run(root, samples, columns=1280):
         keys = sorted(line["sample"]["key"] for line in lines)
         features = store / "samples" / "embed" / f"unit-{start:05d}"
         write_features(draw, features, keys, columns)
-        feature_units.append(str(features))
+        feature_units.append({**units[-1], "folder": str(features)})
         entries += keys
     entries.sort()
     count = len(entries)
@@ -170,12 +172,19 @@ def write_run(root, samples, columns=1280):
                 "failedSourcesTolerance": 0.05, "lostFramesGate": 0.25, "stages": [entry for _, entry in stages]}
     history = [record for record, _ in stages]
     tally = {"asked": count, "kept": count}
+    inputs = canonical({
+        "pipeline": pipeline, "families": all_families, "licences": {}, "units": units, "addedUnits": {},
+        "featureUnits": {"embed": feature_units}, "dropFolders": [], "tableFolders": [],
+        "products": [features] + products, "history": history})
+    digest = hashlib.sha256(inputs.encode()).hexdigest()
+    (run / "plan").mkdir()
+    (run / "plan" / f"inputs-{digest[:16]}.json").write_text(inputs)
     (run / "run.json").write_text(canonical({
-        "version": 1, "numericsProfile": "avx2-1", "store": str(store), "modelsFolder": "models", "problems": [],
-        "isFinished": True, "frames": {"fake": tally, "real": tally}, "stages": history, "inputs": {
-            "pipeline": pipeline, "families": all_families, "licences": {}, "units": units, "addedUnits": {},
-            "featureUnits": {"embed": feature_units}, "dropFolders": [], "products": [features] + products,
-            "history": history}}))
+        "version": 2, "folder": str(run), "numericsProfile": "avx2-1", "store": str(store), "modelsFolder": "models",
+        "origin": {"pipelineFile": "", "catalogueFile": "", "overrides": []}, "pipeline": pipeline, "epoch": 1,
+        "stages": history, "sources": {"done": sum(len(family["sources"]) for family in all_families)}, "samples": count,
+        "roles": [], "frames": {"fake": tally, "real": tally}, "badSources": [], "problems": [], "versions": {},
+        "isFinished": True, "inputsDigest": digest}))
     return run
 
 
