@@ -14,6 +14,7 @@
 #include "Support.h"
 
 #include "Layers.h"
+#include "Pictures.h"
 
 static_assert(
     TORCH_VERSION_MAJOR == 2 || (TORCH_VERSION_MAJOR == 1 && TORCH_VERSION_MINOR >= 13),
@@ -293,6 +294,7 @@ const dft_functions table = {
     mean_over,
     norm_over,
     drop_path,
+    normalise_pixels,
 };
 
 }  // namespace

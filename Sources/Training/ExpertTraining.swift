@@ -20,15 +20,21 @@ package enum ExpertTraining {
   ) throws -> TrainingResult {
     try options.validate()
     let labels = (0..<training.count).map { training.label(at: $0) }
-    let order = try EpochOrder(labels: labels, balance: options.balance, seed: options.seed)
+    let order = try EpochOrder(
+      labels: labels, strata: (0..<training.count).map { training.stratum(at: $0) }, balance: options.balance,
+      seed: options.seed)
+    let loader = BatchLoader(
+      data: training, order: order, batchSize: options.batchSize, epochs: options.epochs, workers: options.threads)
+    defer { loader.stop() }
     return try Libtorch.withThreads(options.threads) {
-      var run = try Run(training: training, model: model, options: options)
+      var run = try Run(steps: loader.steps, model: model, options: options)
       var epochs: [EpochMetrics] = []
       for epoch in 0..<options.epochs {
         var totalLoss = 0.0
-        for batch in order.batches(epoch: epoch, batchSize: options.batchSize) {
-          let loss = try run.step(batch, epoch: epoch)
-          totalLoss += loss * Double(batch.count)
+        for _ in 0..<loader.steps / options.epochs {
+          guard let batch = try loader.next() else { break }
+          let loss = try run.step(batch)
+          totalLoss += loss * Double(batch.indices.count)
           try onProgress(TrainingProgress(step: run.stepsDone, steps: run.steps, epoch: epoch, loss: loss))
         }
         try run.checkConvergence()
@@ -37,7 +43,7 @@ package enum ExpertTraining {
         }
         let metrics = EpochMetrics(
           epoch: epoch, learningRate: run.schedule.learningRate(at: run.stepsDone - 1),
-          trainingLoss: totalLoss / Double(training.count), validationLoss: validationLoss,
+          trainingLoss: totalLoss / Double(order.count), validationLoss: validationLoss,
           validationAUC: validationAUC)
         epochs.append(metrics)
         try onProgress(
@@ -54,20 +60,22 @@ package enum ExpertTraining {
     _ model: DetectorModel, on data: any TrainingData, _ options: TrainingOptions
   ) throws -> (loss: Double?, areaUnderCurve: Double?) {
     guard data.count > 0 else { return (nil, nil) }
-    let loader = BatchLoader(data: data, threads: options.threads)
+    let loader = BatchLoader(
+      data: data, order: EpochOrder(inSequence: data.count), batchSize: options.batchSize, epochs: 1,
+      workers: options.threads)
+    defer { loader.stop() }
     var loss = 0.0
     var scores: [Double] = []
-    for start in stride(from: 0, to: data.count, by: options.batchSize) {
-      let indices = Array(start..<min(start + options.batchSize, data.count))
-      let images = try loader.images(at: indices, epoch: 0)
+    while let batch = try loader.next() {
       try Libtorch.withoutGradients {
-        let logits = try model.network.logits(of: model.preprocessing.normalise(images: images))
+        let logits = try model.network.logits(
+          of: model.preprocessing.normalise(pixels: batch.views[0], count: batch.indices.count))
         let probabilities: [Float] = try logits.softmax(axis: 1).values()
-        loss += try logits.crossEntropy(targets: loader.labels(at: indices)).scalar() * Double(indices.count)
-        scores += indices.indices.map { Double(probabilities[2 * $0 + DetectorModel.fakeClass]) }
+        loss += try logits.crossEntropy(targets: batch.labels).scalar() * Double(batch.indices.count)
+        scores += batch.indices.indices.map { Double(probabilities[2 * $0 + DetectorModel.fakeClass]) }
       }
     }
-    let labels: [Label] = loader.labels(at: Array(0..<data.count)).map { $0 == 0 ? .real : .fake }
+    let labels: [Label] = (0..<data.count).map { data.label(at: $0) == 0 ? .real : .fake }
     return (loss / Double(data.count), try RankMetrics.areaUnderCurve(scores: scores, labels: labels))
   }
 }
@@ -78,17 +86,15 @@ private struct Run {
   let average: MovingAverage
   let steps: Int
   private(set) var stepsDone = 0
-  private let loader: BatchLoader
   private let model: DetectorModel
   private let options: TrainingOptions
   private let optimiser: AdamW
 
-  init(training: any TrainingData, model: DetectorModel, options: TrainingOptions) throws {
+  init(steps: Int, model: DetectorModel, options: TrainingOptions) throws {
     let parameters = model.network.parameters.map(\.tensor)
-    steps = options.epochs * EpochOrder.batchCount(of: training.count, batchSize: options.batchSize)
+    self.steps = steps
     schedule = LearningRateSchedule(peak: options.learningRate, steps: steps, warmUpFraction: options.warmUpFraction)
     average = try MovingAverage(of: parameters, decay: options.emaDecay)
-    loader = BatchLoader(data: training, threads: options.threads)
     self.model = model
     self.options = options
     // Scales and shifts, which have one axis, do not decay.
@@ -96,16 +102,16 @@ private struct Run {
   }
 
   /// One step of the optimiser; the loss before it.
-  mutating func step(_ batch: [Int], epoch: Int) throws -> Double {
-    let input = try model.preprocessing.normalise(images: loader.images(at: batch, epoch: epoch))
+  mutating func step(_ batch: TrainingBatch) throws -> Double {
+    let input = try model.preprocessing.normalise(pixels: batch.views[0], count: batch.indices.count)
     var random = KeyedRandom(seed: options.seed, key: "step \(stepsDone)", stage: "train-dropout")
     let features =
-      epoch < options.freezeBackboneEpochs
+      batch.epoch < options.freezeBackboneEpochs
       ? try Libtorch.withoutGradients { try model.network.features(of: input) }
       : try model.network.features(of: input, training: true)
     let dropped =
       options.dropout > 0 ? try features.droppedOut(probability: options.dropout, seed: random.next()) : features
-    let loss = try model.network.logits(ofFeatures: dropped).crossEntropy(targets: loader.labels(at: batch))
+    let loss = try model.network.logits(ofFeatures: dropped).crossEntropy(targets: batch.labels)
     let value = try loss.scalar()
     guard value.isFinite else { throw divergence("the loss is \(value)") }
     try loss.backward()

@@ -8,6 +8,8 @@ package struct TrainingOptions: Codable, Hashable, Sendable {
     case none
     /// As many draws of reals as of fakes; the pictures of a class take turns.
     case label
+    /// Likewise, and within each class as many draws of every dataset that has it.
+    case datasetTimesLabel = "dataset-x-label"
   }
 
   /// Times through the data.

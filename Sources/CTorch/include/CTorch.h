@@ -141,6 +141,12 @@ typedef struct dft_functions {
   dft_status (*_Nonnull norm_over)(dft_in, const int64_t *_Nonnull axes, int32_t count, dft_out, dft_failure);
   /// Zeroes whole items of the first axis with `probability`, scales the others by 1 / (1 - probability).
   dft_status (*_Nonnull drop_path)(dft_in, double probability, uint64_t seed, dft_out, dft_failure);
+
+  // Pictures in.
+  /// (pixel - mean) / deviation of RGB bytes `[count, height, width, 3]`: `[count, 3, height, width]`, channels innermost.
+  dft_status (*_Nonnull normalise_pixels)(
+      const uint8_t *_Nonnull pixels, int64_t count, int64_t height, int64_t width, const float *_Nonnull mean,
+      const float *_Nonnull deviation, dft_out, dft_failure);
 } dft_functions;
 
 #ifdef __cplusplus
