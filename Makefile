@@ -3,7 +3,7 @@ SWIFT ?= swift
 RELEASE := .build/release
 DFPREP := $(RELEASE)/dfprep
 
-.PHONY: deps build demo demo-media test test-slurm test-numerics soak validate dataset interop interop-models bench bench-detectors bench-faces bench-splitting bench-engine bench-clustering bench-report lint format docs install clean
+.PHONY: deps build demo demo-media test test-slurm test-numerics soak validate dataset interop interop-models bench bench-detectors bench-faces bench-splitting bench-engine bench-clustering bench-report bench-training interop-torch lint format docs install clean
 
 deps:
 	@Scripts/install-packages.sh
@@ -63,8 +63,13 @@ interop-models: deps
 	$(SWIFT) build --build-tests --quiet
 	@SWIFT="$(SWIFT)" Scripts/interop-models.sh
 
+# The shim of libtorch, compiled against PyTorch's wheel in place of the system's libtorch, under the tests of tensors and networks.
+interop-torch: deps
+	$(SWIFT) build --build-tests --quiet
+	@SWIFT="$(SWIFT)" Scripts/interop-torch.sh
+
 # dfprep beside its peers on the same work: Benchmarks/NAME/README.md. Reports, and never fails on speed.
-bench: bench-faces bench-detectors bench-splitting bench-engine bench-clustering bench-report
+bench: bench-faces bench-detectors bench-splitting bench-engine bench-clustering bench-report bench-training
 
 bench-faces: build
 	@Scripts/fetch-files.sh Scripts/demo-media.txt build/demo/media
@@ -73,6 +78,10 @@ bench-faces: build
 bench-detectors: build
 	@Scripts/fetch-files.sh Scripts/demo-media.txt build/demo/media
 	@python3 Benchmarks/detectors/run.py
+
+bench-training: build
+	@Scripts/fetch-files.sh Scripts/demo-media.txt build/demo/media
+	@python3 Benchmarks/training/run.py
 
 bench-report: build
 	@python3 Benchmarks/report/run.py

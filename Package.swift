@@ -60,6 +60,7 @@ let package = Package(
   products: [
     .executable(name: "dfprep", targets: ["dfprep"]),
     .executable(name: "dfprep-demo-media", targets: ["DemoMedia"]),
+    .executable(name: "dfprep-training-benchmark", targets: ["TrainingBenchmark"]),
     .library(name: "FFmpegFilterShim", type: .dynamic, targets: ["FFmpegFilterShim"]),
     .library(name: "OneDNNShim", type: .dynamic, targets: ["OneDNNShim"]),
     .library(name: "OpenBLASShim", type: .dynamic, targets: ["OpenBLASShim"]),
@@ -164,6 +165,10 @@ let package = Package(
       name: "DemoMedia",
       dependencies: ["Decoding", "Faces", "Imaging", "Records", argumentParser],
       swiftSettings: strict),
+    // The measured half of `make bench-training`.
+    .executableTarget(
+      name: "TrainingBenchmark", dependencies: ["Models", "Stages", "Tensors", "Training"],
+      path: "Benchmarks/training/TrainingBenchmark", swiftSettings: strict),
 
     // Tests.
     .target(

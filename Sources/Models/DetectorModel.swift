@@ -77,7 +77,11 @@ package final class DetectorModel {
   /// A picture is RGB `UInt8`, row-major `[S, S, 3]`; its likelihood is from 0 to 1, and the same to the bit whatever
   /// other pictures are given.
   package func probabilitiesOfFake(images: [[UInt8]]) throws -> [Double] {
-    try FixedBatches.rows(of: images, preprocessing) { try network.logits(of: $0).softmax(axis: 1) }
-      .map { Double($0[Self.fakeClass]) }
+    // Folded anew: between two calls the network may have been trained.
+    let folded = FoldedLayers()
+    return try FixedBatches.rows(of: images, preprocessing) {
+      try network.logits(of: $0, folded: folded).softmax(axis: 1)
+    }
+    .map { Double($0[Self.fakeClass]) }
   }
 }

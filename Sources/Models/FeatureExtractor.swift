@@ -5,6 +5,7 @@ private import Tensors
 package final class FeatureExtractor {
   package let preprocessing: Preprocessing
   private let network: BackboneNetwork
+  private let folded = FoldedLayers()
 
   /// Features of a network with the weights in a file.
   package convenience init(_ backbone: Backbone, weights: URL, sizePixels: Int) throws {
@@ -29,6 +30,6 @@ package final class FeatureExtractor {
   ///
   /// A picture's numbers are the same to the bit whatever other pictures are given, and wherever it stands.
   package func features(of images: [[UInt8]]) throws -> [[Float]] {
-    try FixedBatches.rows(of: images, preprocessing) { try network.features(of: $0) }
+    try FixedBatches.rows(of: images, preprocessing) { try network.features(of: $0, folded: folded) }
   }
 }

@@ -38,6 +38,12 @@ package final class Tensor {
     return handle.map { Tensor(owning: $0, libtorch) }
   }
 
+  /// The owner of a second tensor that a function has made; `nil` where libtorch is not there, which made none.
+  static func adopting(_ handle: OpaquePointer) -> Tensor? {
+    guard let libtorch = try? Libtorch.load() else { return nil }
+    return Tensor(owning: handle, libtorch)
+  }
+
   /// Calls a function that makes no tensor.
   static func perform(
     _ operation: String, on inputs: [Tensor], _ body: (dft_functions, inout dft_error) -> dft_status

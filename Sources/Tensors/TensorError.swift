@@ -4,6 +4,8 @@ package struct TensorError: Error, CustomStringConvertible, Sendable {
   package enum Code: String, Sendable {
     /// The shim or libtorch itself cannot be loaded.
     case libtorchUnavailable = "libtorch-unavailable"
+    /// The device asked for is not there.
+    case deviceUnavailable = "device-unavailable"
     /// libtorch refused the operands, or ran out of memory.
     case operationFailed = "operation-failed"
     /// The bytes given are not as many as the shape needs, or the element type asked for is not the tensor's.

@@ -40,8 +40,9 @@ dft_status global_average_pool(const dft_tensor *input, dft_tensor **out, dft_er
 
 dft_status dropout(const dft_tensor *input, double probability, uint64_t seed, dft_tensor **out, dft_error *error) {
   return produce(out, error, [&] {
-    auto kept = at::empty_like(input->value).bernoulli_(1 - probability, generator(seed));
-    return input->value * kept.div_(1 - probability);
+    // Drawn by the host's generator, so that the mask is the same on every device.
+    auto kept = at::empty_like(input->value, at::TensorOptions(at::kCPU)).bernoulli_(1 - probability, generator(seed));
+    return input->value * kept.div_(1 - probability).to(input->value.device());
   });
 }
 
@@ -54,7 +55,7 @@ dft_status log_softmax(const dft_tensor *input, int64_t axis, dft_tensor **out, 
 }
 
 dft_status cross_entropy(const dft_tensor *logits, const dft_tensor *targets, dft_tensor **out, dft_error *error) {
-  return produce(out, error, [&] { return at::cross_entropy_loss(logits->value, targets->value); });
+  return produce(out, error, [&] { return at::cross_entropy_loss(logits->value, targets->value.to(logits->value.device())); });
 }
 
 dft_status relu(const dft_tensor *input, dft_tensor **out, dft_error *error) {
@@ -101,8 +102,8 @@ dft_status drop_path(
   return produce(out, error, [&] {
     std::vector<int64_t> shape(input->value.dim(), 1);
     shape.at(0) = input->value.size(0);
-    auto kept = at::empty(shape, input->value.options()).bernoulli_(1 - probability, generator(seed));
-    return input->value * kept.div_(1 - probability);
+    auto kept = at::empty(shape, input->value.options().device(at::kCPU)).bernoulli_(1 - probability, generator(seed));
+    return input->value * kept.div_(1 - probability).to(input->value.device());
   });
 }
 

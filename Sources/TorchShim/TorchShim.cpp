@@ -7,13 +7,21 @@
 #include <torch/torch.h>
 #include <torch/version.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <limits>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "Support.h"
 
 #include "Layers.h"
+#include "Devices.h"
+#include "Fused.h"
+
+#include "AdamPass.h"
 #include "Pictures.h"
 
 static_assert(
@@ -24,7 +32,13 @@ static_assert(
 extern "C" void openblas_set_num_threads(int) __attribute__((weak));
 
 struct dft_adamw {
-  torch::optim::AdamW optimiser;
+  struct Moments {
+    at::Tensor parameter, mean, square;
+    double weight_decay;
+    int64_t step = 0;
+  };
+  std::vector<Moments> parameters;
+  double beta1, beta2, epsilon;
 };
 
 namespace {
@@ -89,7 +103,7 @@ void tensor_destroy(dft_tensor *tensor) { delete tensor; }
 
 dft_status tensor_copy_out(const dft_tensor *tensor, void *bytes, int64_t byte_count, dft_error *error) {
   return guarded(error, [&] {
-    auto source = tensor->value.detach().contiguous();
+    auto source = tensor->value.detach().cpu().contiguous();
     TORCH_CHECK(
         byte_count == static_cast<int64_t>(source.nbytes()), byte_count, " bytes for a tensor of ", source.nbytes());
     if (byte_count > 0) std::memcpy(bytes, source.data_ptr(), static_cast<size_t>(byte_count));
@@ -219,13 +233,16 @@ dft_status adamw_create(
     dft_tensor *const *parameters, const double *weight_decays, int64_t count, double learning_rate, double beta1,
     double beta2, double epsilon, dft_adamw **out, dft_error *error) {
   return guarded(error, [&] {
-    std::vector<torch::optim::OptimizerParamGroup> groups;
+    auto created = std::make_unique<dft_adamw>();
+    created->beta1 = beta1;
+    created->beta2 = beta2;
+    created->epsilon = epsilon;
     for (int64_t index = 0; index < count; ++index) {
-      auto options = std::make_unique<torch::optim::AdamWOptions>(learning_rate);
-      options->betas(std::make_tuple(beta1, beta2)).eps(epsilon).weight_decay(weight_decays[index]);
-      groups.emplace_back(std::vector<at::Tensor>{parameters[index]->value}, std::move(options));
+      const auto &parameter = parameters[index]->value;
+      created->parameters.push_back(
+          {parameter, at::zeros_like(parameter), at::zeros_like(parameter), weight_decays[index]});
     }
-    *out = new dft_adamw{torch::optim::AdamW(std::move(groups), torch::optim::AdamWOptions(learning_rate))};
+    *out = created.release();
   });
 }
 
@@ -233,8 +250,24 @@ void adamw_destroy(dft_adamw *optimiser) { delete optimiser; }
 
 dft_status adamw_step(dft_adamw *optimiser, double learning_rate, dft_error *error) {
   return guarded(error, [&] {
-    for (auto &group : optimiser->optimiser.param_groups()) group.options().set_lr(learning_rate);
-    optimiser->optimiser.step();
+    at::NoGradGuard unrecorded;
+    for (auto &moments : optimiser->parameters) {
+      const auto &gradient = moments.parameter.grad();
+      if (!gradient.defined()) continue;
+      moments.step += 1;
+      if (fits_adam_pass(moments.parameter)) {
+        adam_pass(
+            moments.parameter, gradient, moments.mean, moments.square, moments.step, learning_rate, optimiser->beta1,
+            optimiser->beta2, optimiser->epsilon, moments.weight_decay, /*decoupled=*/true);
+        continue;
+      }
+      const double number = static_cast<double>(moments.step);
+      moments.parameter.mul_(1 - learning_rate * moments.weight_decay);
+      moments.mean.lerp_(gradient, 1 - optimiser->beta1);
+      moments.square.mul_(optimiser->beta2).addcmul_(gradient, gradient, 1 - optimiser->beta2);
+      const auto root = (moments.square / (1 - std::pow(optimiser->beta2, number))).sqrt_().add_(optimiser->epsilon);
+      moments.parameter.addcdiv_(moments.mean, root, -learning_rate / (1 - std::pow(optimiser->beta1, number)));
+    }
   });
 }
 
@@ -295,6 +328,13 @@ const dft_functions table = {
     norm_over,
     drop_path,
     normalise_pixels,
+    batch_norm_bent,
+    fold_batch_norm,
+    conv2d_bent,
+    cuda_count,
+    device_of,
+    move_tensor,
+    on_device,
 };
 
 }  // namespace

@@ -20,42 +20,6 @@ struct InspectCommand: ParsableCommand {
   }
 }
 
-struct InferCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "infer", abstract: "Scores images and videos with a model, cropping as the model's training did.")
-
-  @Argument(help: ArgumentHelp("A .safetensors file written by `train`.", valueName: "model"))
-  var model: String
-
-  @Argument(help: ArgumentHelp("Images and videos.", valueName: "path"))
-  var paths: [String]
-
-  @Option(
-    help: ArgumentHelp(
-      "Folder of model weights. Default: DFPREP_MODELS, or `models` beside datasets.toml.", valueName: "folder"))
-  var models: String?
-
-  @Option(help: ArgumentHelp("Frames looked at of each video.", valueName: "n"))
-  var frames = 32
-
-  @Flag(help: "Prints a JSON object a line.")
-  var json = false
-
-  func run() throws {
-    NumericsProfile.standard.adopt()
-    let settings = try MachineSettings(MachineFlags([.models: models]))
-    let inference = try Inference(model: model, settings: settings, frames: frames)
-    var failures: [String] = []
-    for path in paths {
-      do {
-        let result = try inference.score(path)
-        if json { try Console.printJSONLine(result) } else { print(result.line) }
-      } catch { failures.append("\(error)".hasPrefix(path) ? "\(error)" : "\(path): \(error)") }
-    }
-    if !failures.isEmpty { throw Inference.failure(failures, of: paths.count) }
-  }
-}
-
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Shows what this machine has and lacks, and how to get it.")

@@ -115,3 +115,22 @@ import Testing
     #expect(StochasticDepth.rising(to: 0.2, count: 1) == [0])
   }
 }
+
+@Suite struct FoldedLayersTests {
+  @Test(arguments: ["efficientnet-lite0", "tf_efficientnet_b0", "resnet18", "resnet50", "xception", "convnextv2_tiny"])
+  func foldingChangesNoFeature(name: String) throws {
+    let network = try Backbone.named(name).network(weights: .random(seed: 3))
+    let pictures = try Tensor.normal(deviation: 1, seed: 4, shape: [4, 3, 64, 64]).channelsLast()
+    // Running statistics that are those of pictures.
+    for step in 0..<3 { _ = try network.features(of: pictures, training: true, seed: UInt64(step)) }
+    try Libtorch.withoutGradients {
+      let folded = FoldedLayers()
+      let apart: [Float] = try network.features(of: pictures).values()
+      for _ in 0..<2 {
+        let together: [Float] = try network.features(of: pictures, folded: folded).values()
+        let worst = zip(apart, together).map { abs($0 - $1) / max(1, abs($0)) }.max() ?? 1
+        #expect(worst < 1e-4)
+      }
+    }
+  }
+}

@@ -19,6 +19,38 @@ struct LearningTests {
         - report: {note: "{families} families"}
       """
 
+  /// A mixture, a folder, a list, a file that is none, and both ways to print for machines.
+  private static func checkInference(_ workspace: Workspace, _ video: String, ofFirst probability: Double) throws {
+    struct Line: Decodable {
+      var path: String
+      var probability: Double?
+      var models: [Double]?
+      var error: String?
+    }
+    let models = ["0", "1"].map { "runs/learn/models/experts/\($0).safetensors" }
+    let frames = ["--frames", "\(Workspace.framesPerClip)"]
+    try Data("gone.mp4\n\(video)\n".utf8).write(to: workspace.root.appending(path: "list.txt"))
+    let json = try workspace.dfprep(["infer"] + models + ["list.txt", "--json"] + frames)
+    #expect(json.status == 1 && json.errors.contains("1 of 2 files have no score"), "\(json.errors)")
+    let lines = try json.output.split(separator: "\n").map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+    #expect(lines.map(\.path) == ["gone.mp4", video])
+    #expect(lines.first?.error != nil && lines.first?.probability == nil)
+    let mixture = try #require(lines.last?.models)
+    #expect(mixture.count == 2 && abs(mixture[0] - probability) < 1e-6)
+    #expect(abs((lines.last?.probability ?? -1) - (mixture[0] + mixture[1]) / 2) < 1e-9)
+
+    let plain = try workspace.dfprep(["infer", models[0], "gone.mp4", video] + frames)
+    #expect(plain.status == 1 && plain.output.hasPrefix("Prediction of [\(video)]"), "\(plain.output)")
+    #expect(plain.errors.contains("error: gone.mp4: "))
+    let csv = try workspace.dfprep(
+      ["infer", models[0], "data/other", "--csv", "--flips", "--rotations"] + frames)
+    let records = try CommaSeparatedValues.records(csv.output)
+    #expect(records.first == ["path", "probability", "frames", "frames_looked_at", "error"])
+    #expect(records.count > 2 && records.allSatisfy { $0.count == 5 && $0[1].isEmpty != $0[4].isEmpty })
+    let turned = records.first { $0[0] == video }.flatMap { Double($0[1]) }
+    #expect(try #require(turned) != probability && (0...1).contains(try #require(turned)))
+  }
+
   @Test func `experts are trained and judged out of fold, and infer repeats their scores`() throws {
     try TestFiles.withTemporaryDirectory { folder in
       let workspace = try Workspace(folder, families: 6, heldOut: 5)
@@ -50,6 +82,7 @@ struct LearningTests {
       let probability = try #require(Double(line.1))
       #expect(abs(probability - expected) < 1e-6, "infer crops otherwise than the pipeline")
 
+      try Self.checkInference(workspace, "data/other/dfdc_train_part_0/fake5.mp4", ofFirst: probability)
       let photograph = TestFiles.demoMedia.appending(path: "obama.jpg").path(percentEncoded: false)
       #expect(try workspace.dfprep("infer", "runs/learn/models/experts/1.safetensors", photograph).status == 0)
       let page = try workspace.text("runs/learn/report/index.html")

@@ -2,7 +2,7 @@
 //
 // Every function returns a status, writes its results through out-parameters and, when it fails, fills the caller's
 // error. Nothing is kept between calls but what libtorch itself keeps: the thread counts, the determinism switch, and
-// per thread whether gradients are recorded. Tensors live in host memory.
+// per thread whether gradients are recorded. Tensors are made in host memory.
 #ifndef DFPREP_CTORCH_H
 #define DFPREP_CTORCH_H
 
@@ -21,6 +21,9 @@ enum { dft_ok = 0, dft_failed = 1 };
 
 /// Element types. The numbers are part of the interface.
 enum { dft_uint8 = 0, dft_int64 = 1, dft_float32 = 2, dft_float64 = 3 };
+
+/// What bends a layer's result. The numbers are part of the interface.
+enum { dft_linear = 0, dft_relu = 1, dft_relu6 = 2, dft_silu = 3 };
 
 /// What went wrong: NUL-terminated UTF-8, cut to fit.
 typedef struct dft_error {
@@ -147,6 +150,28 @@ typedef struct dft_functions {
   dft_status (*_Nonnull normalise_pixels)(
       const uint8_t *_Nonnull pixels, int64_t count, int64_t height, int64_t width, const float *_Nonnull mean,
       const float *_Nonnull deviation, dft_out, dft_failure);
+
+  // Several layers in one.
+  /// Batch normalisation, then the bend. In training with channels innermost, float32, and a bend that is linear up to
+  /// a ceiling, one operator that keeps nothing in between.
+  dft_status (*_Nonnull batch_norm_bent)(
+      dft_in input, dft_in weight, dft_in bias, dft_tensor *_Nonnull running_mean,
+      dft_tensor *_Nonnull running_variance, int32_t training, double momentum, double epsilon, int32_t activation,
+      dft_out, dft_failure);
+  /// Weight and bias of the convolution that does what `weight` and `bias`, then the batch normalisation would.
+  dft_status (*_Nonnull fold_batch_norm)(
+      dft_in weight, dft_optional_in bias, dft_in scale, dft_in shift, dft_in mean, dft_in variance, double epsilon,
+      dft_out out_weight, dft_out out_bias, dft_failure);
+  dft_status (*_Nonnull conv2d_bent)(
+      dft_in input, dft_in weight, dft_optional_in bias, int64_t stride, int64_t padding, int64_t dilation,
+      int64_t groups, int32_t activation, dft_out, dft_failure);
+
+  // Devices: -1 is the host, others count what CUDA has.
+  dft_status (*_Nonnull cuda_count)(int32_t *_Nonnull count, dft_failure);
+  dft_status (*_Nonnull device_of)(dft_in, int32_t *_Nonnull device, dft_failure);
+  /// In place: whoever holds the tensor holds it there.
+  dft_status (*_Nonnull move)(dft_tensor *_Nonnull, int32_t device, dft_failure);
+  dft_status (*_Nonnull on_device)(dft_in, int32_t device, dft_out, dft_failure);
 } dft_functions;
 
 #ifdef __cplusplus

@@ -7,6 +7,26 @@ struct Pass {
   let isTraining: Bool
   /// Which paths are dropped is a function of this and of the layer.
   let seed: UInt64
+  /// Where the convolutions of a frozen network, each with its normalisation in it, are kept; `nil` keeps the two apart.
+  var folded: FoldedLayers?
+}
+
+/// Convolutions that have taken in the normalisation behind them, made when first used.
+///
+/// Of a network whose weights do not change while this is used. Gradients do not reach the weights through it.
+package final class FoldedLayers {
+  private var layers: [ObjectIdentifier: (weight: Tensor, bias: Tensor)] = [:]
+
+  package init() {}
+
+  func layer(
+    of weight: Tensor, make: () throws -> (weight: Tensor, bias: Tensor)
+  ) rethrows -> (weight: Tensor, bias: Tensor) {
+    if let layer = layers[ObjectIdentifier(weight)] { return layer }
+    let layer = try make()
+    layers[ObjectIdentifier(weight)] = layer
+    return layer
+  }
 }
 
 /// The bend between two layers.
@@ -14,6 +34,14 @@ enum Activation {
   case relu
   case relu6
   case silu
+
+  var bend: Bend {
+    switch self {
+    case .relu: .relu
+    case .relu6: .relu6
+    case .silu: .silu
+    }
+  }
 
   func callAsFunction(_ input: Tensor) throws -> Tensor {
     switch self {
@@ -35,8 +63,11 @@ struct NormalisedConvolution {
   }
 
   func callAsFunction(_ input: Tensor, _ pass: Pass) throws -> Tensor {
-    let output = try normalisation(convolution(input), pass)
-    return try activation.map { try $0(output) } ?? output
+    let bend = activation?.bend ?? .linear
+    guard !pass.isTraining, let folded = pass.folded else {
+      return try normalisation(convolution(input), pass, bend)
+    }
+    return try convolution(input, folded: convolution.folded(normalisation, folded), bend)
   }
 }
 

@@ -34,11 +34,19 @@ struct BatchNormalisation {
     batchesTracked = try loader.counter("\(name).num_batches_tracked")
   }
 
-  func callAsFunction(_ input: Tensor, _ pass: Pass) throws -> Tensor {
+  /// Normalises, then bends.
+  func callAsFunction(_ input: Tensor, _ pass: Pass, _ bend: Bend = .linear) throws -> Tensor {
     if pass.isTraining { try batchesTracked.increment(by: 1) }
     return try input.batchNormalised(
       weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
-      training: pass.isTraining, momentum: constants.momentum, epsilon: constants.epsilon)
+      training: pass.isTraining, momentum: constants.momentum, epsilon: constants.epsilon, bend: bend)
+  }
+
+  /// Weight and bias of a convolution with this normalisation, by running statistics, in them.
+  func folded(into weight: Tensor, _ bias: Tensor?) throws -> (weight: Tensor, bias: Tensor) {
+    try weight.foldedNormalisation(
+      bias: bias, scale: self.weight, shift: self.bias, mean: runningMean, variance: runningVariance,
+      epsilon: constants.epsilon)
   }
 }
 
@@ -79,7 +87,7 @@ struct GlobalResponseNormalisation {
   init(_ loader: WeightLoader, _ name: String, channels: Int) throws {
     weight = try loader.parameter("\(name).weight", [channels], .constant(0))
     bias = try loader.parameter("\(name).bias", [channels], .constant(0))
-    epsilon = try Tensor.of([Self.epsilon], shape: [1])
+    epsilon = try loader.constant(Self.epsilon)
   }
 
   func callAsFunction(_ input: Tensor) throws -> Tensor {

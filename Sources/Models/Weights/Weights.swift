@@ -31,6 +31,9 @@ final class WeightLoader {
   /// What is saved and not trained, in the order of the layers.
   private(set) var buffers: [(name: String, tensor: Tensor)] = []
 
+  /// What is neither trained nor saved.
+  private(set) var constants: [Tensor] = []
+
   private let backbone: Backbone
   private let seed: UInt64
   private let drawsHead: Bool
@@ -67,7 +70,9 @@ final class WeightLoader {
   }
 
   func parameter(_ name: String, _ shape: [Int], _ initialisation: Initialisation) throws -> Tensor {
-    let tensor = try tensor(name, .float32, shape, initialisation).converted(to: precision)
+    var tensor = try tensor(name, .float32, shape, initialisation).converted(to: precision)
+    // Convolutions whose channels are innermost need not rearrange their weights, nor the gradients of these.
+    if shape.count == 4 { tensor = try tensor.channelsLast() }
     try tensor.setRequiresGradient(true)
     parameters.append((name, tensor))
     return tensor
@@ -85,6 +90,13 @@ final class WeightLoader {
     let tensor =
       isThere ? try tensor(name, .int64, [], .constant(0)) : try Tensor.filled(0, shape: []).converted(to: .int64)
     buffers.append((name, tensor))
+    return tensor
+  }
+
+  /// A number that goes where the network goes.
+  func constant(_ value: Float) throws -> Tensor {
+    let tensor = try Tensor.of([value], shape: [1])
+    constants.append(tensor)
     return tensor
   }
 

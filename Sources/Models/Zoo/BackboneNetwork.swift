@@ -18,14 +18,18 @@ extension BackboneBody {
 ///
 /// Weights are named as in timm, which loads what ``namedArrays()`` gives, and the reverse. `training` means in all
 /// functions: whether batch normalisation uses the batch's statistics and moves the running ones, and paths are dropped,
-/// which ones as a function of `seed`.
+/// which ones as a function of `seed`. `folded` keeps what convolutions and normalisations come to together, for whoever
+/// runs a frozen network often.
 package final class BackboneNetwork {
   package let backbone: Backbone
   /// Everything that is trained, by name, in the order of the layers.
   package let parameters: [(name: String, tensor: Tensor)]
   /// Running statistics, by name, in the order of the layers.
   package let buffers: [(name: String, tensor: Tensor)]
+  /// Where the network computes; pictures are brought there.
+  package private(set) var device = Device.cpu
   private let body: any BackboneBody
+  private let constants: [Tensor]
   private let head: Linear
 
   init(_ backbone: Backbone, _ loader: WeightLoader, classCount: Int, dropPathRate: Double) throws {
@@ -34,30 +38,42 @@ package final class BackboneNetwork {
     head = try Linear(
       loader, backbone.head, from: backbone.featureCount, to: classCount, deviation: Self.headDeviation)
     try loader.finish()
-    (parameters, buffers) = (loader.parameters, loader.buffers)
+    (parameters, buffers, constants) = (loader.parameters, loader.buffers, loader.constants)
+  }
+
+  /// Moves all weights, before an optimiser is made of them.
+  package func move(to device: Device) throws {
+    for tensor in parameters.map(\.tensor) + buffers.map(\.tensor) + constants { try tensor.move(to: device) }
+    self.device = device
   }
 
   private static let headDeviation = 0.01
 
   /// The last map of pictures: float32 `[N, 3, H, W]`, normalised, to `[N, C, H', W']`.
-  package func featureMap(of pictures: Tensor, training: Bool = false, seed: UInt64 = 0) throws -> Tensor {
-    try body.featureMap(pictures, Pass(isTraining: training, seed: seed))
+  package func featureMap(
+    of pictures: Tensor, training: Bool = false, seed: UInt64 = 0, folded: FoldedLayers? = nil
+  ) throws -> Tensor {
+    try body.featureMap(pictures.on(device), Pass(isTraining: training, seed: seed, folded: folded))
   }
 
   /// What the head sees of a map: `[N, C, H', W']` to `[N, C]`.
   package func features(ofMap map: Tensor) throws -> Tensor { try body.pooled(map) }
 
   /// Features of pictures: float32 `[N, 3, H, W]`, normalised, to `[N, C]`.
-  package func features(of pictures: Tensor, training: Bool = false, seed: UInt64 = 0) throws -> Tensor {
-    try features(ofMap: featureMap(of: pictures, training: training, seed: seed))
+  package func features(
+    of pictures: Tensor, training: Bool = false, seed: UInt64 = 0, folded: FoldedLayers? = nil
+  ) throws -> Tensor {
+    try features(ofMap: featureMap(of: pictures, training: training, seed: seed, folded: folded))
   }
 
   /// Scores of the classes from features `[N, C]`: `[N, classes]`, to be put through softmax.
   package func logits(ofFeatures features: Tensor) throws -> Tensor { try head(features) }
 
   /// Scores of the classes from pictures: `[N, 3, H, W]` to `[N, classes]`, to be put through softmax.
-  package func logits(of pictures: Tensor, training: Bool = false, seed: UInt64 = 0) throws -> Tensor {
-    try logits(ofFeatures: features(of: pictures, training: training, seed: seed))
+  package func logits(
+    of pictures: Tensor, training: Bool = false, seed: UInt64 = 0, folded: FoldedLayers? = nil
+  ) throws -> Tensor {
+    try logits(ofFeatures: features(of: pictures, training: training, seed: seed, folded: folded))
   }
 
   /// A copy of every parameter and buffer, by timm's name.

@@ -58,7 +58,8 @@ private struct NormalisedSeparableConvolution {
   }
 
   func callAsFunction(_ input: Tensor, _ pass: Pass) throws -> Tensor {
-    try normalisation(mix(filter(input)), pass)
+    guard !pass.isTraining, let folded = pass.folded else { return try normalisation(mix(filter(input)), pass) }
+    return try mix(filter(input), folded: mix.folded(normalisation, folded), .linear)
   }
 }
 

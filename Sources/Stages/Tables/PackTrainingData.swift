@@ -1,5 +1,6 @@
 internal import Augmentation
 internal import Engine
+private import Imaging
 private import Records
 internal import Training
 
@@ -30,7 +31,7 @@ struct PackTrainingData: TrainingData {
   private func source(_ index: Int) throws -> TrainingPicture {
     let key = entries[index].sample.key
     return try TrainingPicture(key: key, place: "a pack", side: side, augmentation: augmentation, seed: seed) {
-      try entries[index].image()
+      try ImageCodec.decode(entries[index].image())
     }
   }
 }

@@ -1,5 +1,6 @@
 private import Augmentation
 internal import Foundation
+private import Imaging
 internal import Records
 internal import Sharding
 internal import Training
@@ -52,6 +53,6 @@ final class ShardTrainingData: TrainingData {
     let (shard, place) = places[index]
     return try TrainingPicture(
       key: samples[index].key, place: files[shard], side: side, augmentation: augmentation, seed: seed
-    ) { try shards[shard].image(at: place) }
+    ) { try ImageCodec.decode(shards[shard].image(at: place)) }
   }
 }

@@ -1,6 +1,6 @@
 internal import Augmentation
 internal import Engine
-private import Imaging
+internal import Imaging
 private import Records
 
 /// One picture that is trained on: decoded once, augmented by (seed, key, epoch, view), at the network's size.
@@ -18,9 +18,9 @@ struct TrainingPicture {
   /// - Throws: ``ToolError`` that names key and place.
   init(
     key: String, place: String, side: Int, augmentation: AugmentationRecipe?, seed: UInt64,
-    compressed: () throws -> [UInt8]
+    decoded: () throws -> Image
   ) throws {
-    do { image = try ImageCodec.decode(compressed()) } catch { throw Self.failure(key, place, error) }
+    do { image = try decoded() } catch { throw Self.failure(key, place, error) }
     (self.key, self.place, self.side, self.augmentation, self.seed) = (key, place, side, augmentation, seed)
   }
 

@@ -8,13 +8,17 @@ final class Mixture {
   /// Crops held uncompressed at a time.
   private static let chunk = 64
 
+  /// How each crop is looked at.
+  private let views: TestTimeViews
+
   let models: [DetectorModel]
   /// As it was written by whoever named the file.
   let paths: [String]
 
   /// - Throws: ``ToolError`` with status 69 when a file is not there, or is no detector of dfprep.
-  init(_ paths: [String]) throws {
+  init(_ paths: [String], views: TestTimeViews = TestTimeViews()) throws {
     self.paths = paths
+    self.views = views
     models = try paths.map { path in
       guard FileManager.default.fileExists(atPath: path) else {
         throw ToolError(
@@ -36,14 +40,17 @@ final class Mixture {
   func probabilities(count: Int, asked: [Int], crop: (Int) throws -> [UInt8]) throws -> [[Double?]] {
     var scores = [[Double?]](repeating: Array(repeating: nil, count: models.count), count: count)
     let sides = Set(asked.map { models[$0].preprocessing.sizePixels }).sorted()
-    for start in stride(from: 0, to: count, by: Self.chunk) {
-      let range = start..<min(start + Self.chunk, count)
+    let chunk = max(1, Self.chunk / views.count)
+    for start in stride(from: 0, to: count, by: chunk) {
+      let range = start..<min(start + chunk, count)
       let crops = try range.map(crop)
       for side in sides {
-        let images = try crops.map { try ModelInput.pixels($0, side: side) }
+        let images = try crops.flatMap { views.of(try ModelInput.pixels($0, side: side), side: side) }
         for model in asked where models[model].preprocessing.sizePixels == side {
-          for (index, score) in zip(range, try models[model].probabilitiesOfFake(images: images)) {
-            scores[index][model] = score
+          let found = try models[model].probabilitiesOfFake(images: images)
+          for (place, index) in range.enumerated() {
+            let ofCrop = found[place * views.count..<(place + 1) * views.count]
+            scores[index][model] = ofCrop.reduce(0, +) / Double(views.count)
           }
         }
       }

@@ -1,0 +1,124 @@
+internal import Augmentation
+private import Datasets
+private import Decoding
+internal import Engine
+package import Foundation
+private import Imaging
+internal import Records
+private import Sharding
+internal import Training
+
+/// Anybody's WebDataset shards as a trainer takes them: jpg, png or webp with a label in cls or json; decoded, augmented by
+/// (seed, key, epoch), at the network's size.
+package struct WebDatasetTrainingData: TrainingData {
+  /// What makes a stored picture one to train on.
+  package struct Options: Sendable {
+    /// Side of the network's input, pixels.
+    package var side: Int
+    /// A preset's name; `nil` for pictures as they are.
+    package var augmentation: String?
+    package var seed: UInt64
+    /// Where labels are: `cls`, or `json:` and a key.
+    package var label: String
+    /// Whether the digit 1 means fake.
+    package var oneIsFake: Bool
+
+    package init(side: Int, augmentation: String?, seed: UInt64, label: String = "cls", oneIsFake: Bool = true) {
+      (self.side, self.augmentation, self.seed) = (side, augmentation, seed)
+      (self.label, self.oneIsFake) = (label, oneIsFake)
+    }
+  }
+
+  private struct Shard {
+    let url: URL
+    let reader: MemberReader
+  }
+
+  /// By folder and name.
+  private let places: [(source: Source, shard: Shard)]
+  private let options: Options
+  private let augmentation: AugmentationRecipe?
+  /// What was left out, and why.
+  package let notes: [String]
+
+  /// - Parameter shards: tars; those of one folder are one dataset, named as the folder.
+  /// - Throws: ``ToolError`` with status 64 for an unknown preset, or where nothing has a picture and a label.
+  package init(shards: [URL], options: Options) throws {
+    self.options = options
+    if let name = options.augmentation {
+      guard let recipe = AugmentationPresets.named(name) else {
+        throw ToolError(
+          .usage, "there is no augmentation '\(name)'; take one of \(AugmentationPresets.names.joined(separator: ", "))"
+        )
+      }
+      augmentation = recipe
+    } else {
+      augmentation = nil
+    }
+    var places: [(source: Source, shard: Shard)] = []
+    var notes: [String] = []
+    let folders = Dictionary(grouping: shards) { $0.deletingLastPathComponent().absoluteURL.standardizedFileURL }
+    for (folder, shards) in folders.sorted(by: { $0.key.path() < $1.key.path() }) {
+      let scan = try DatasetReaders.scan(
+        DatasetDeclaration(
+          name: folder.lastPathComponent, layout: WebDatasetReader.layout, root: folder.path(percentEncoded: false),
+          input: .face,
+          options: LayoutOptions(label: options.label, one: options.oneIsFake ? .fake : .real)))
+      let names = Set(shards.map(\.lastPathComponent))
+      notes += scan.problems.filter { names.contains(String($0.path.prefix { $0 != "/" })) }
+        .map { "\(scan.dataset)/\($0.path): \($0.message)" }
+      var opened: [String: Shard] = [:]
+      for name in names.sorted() {
+        let url = folder.appending(path: name)
+        opened[name] = Shard(url: url, reader: try MemberReader(path: url))
+      }
+      places += scan.sources.sorted { $0.name < $1.name }.compactMap { source in
+        opened[source.filePath].map { (source, $0) }
+      }
+    }
+    guard !places.isEmpty else {
+      throw ToolError(
+        .usage,
+        "no sample of these shards has a picture and a label in \(options.label)\n"
+          + notes.prefix(5).joined(separator: "\n"))
+    }
+    (self.places, self.notes) = (places, notes)
+  }
+
+  package var count: Int { places.count }
+
+  package func label(at index: Int) -> Int { places[index].source.label.rawValue }
+
+  package func stratum(at index: Int) -> String { places[index].source.dataset }
+
+  package func image(at index: Int, epoch: Int, view: Int) throws -> [UInt8] {
+    try picture(index).pixels(epoch: epoch, view: view)
+  }
+
+  package func images(at index: Int, epoch: Int, views: Int) throws -> [[UInt8]] {
+    let picture = try picture(index)
+    return try (0..<views).map { try picture.pixels(epoch: epoch, view: $0) }
+  }
+
+  private func picture(_ index: Int) throws -> TrainingPicture {
+    let (source, shard) = places[index]
+    guard let member = source.member else { throw InternalFault("\(source.name) is of no shard") }
+    return try TrainingPicture(
+      key: source.name, place: source.filePath, side: options.side, augmentation: augmentation, seed: options.seed
+    ) { try Self.image(member, in: shard) }
+  }
+
+  private static func image(_ member: ArchiveMember, in shard: Shard) throws -> Image {
+    let bytes = try shard.reader.read(offset: member.offset, length: member.length)
+    let decoded = Result { () throws(ImagingError) in try ImageCodec.decode(bytes) }
+    guard case .failure(let error) = decoded, error.kind == .unsupported else { return try decoded.get() }
+    // Another format, such as WebP.
+    var image: Image?
+    let video = try VideoFile(
+      path: shard.url.path(percentEncoded: false), part: member.offset..<member.offset + member.length,
+      deinterlacing: false)
+    _ = try video.decode([0]) { image = try $0.picture.image() }
+    guard let image else { throw ToolError(.failed, "nothing can be decoded") }
+    return image
+  }
+}
