@@ -8,10 +8,21 @@ import random
 import sys
 import time
 
-import timm
 import torch
 import webdataset
 from PIL import Image
+
+try:
+    import torchvision  # noqa: F401
+except RuntimeError:
+    # Its compiled part is built for one torch, with CUDA mostly; neither timm's networks nor these transforms need it.
+    for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
+        del sys.modules[name]
+    register = torch.library.register_fake
+    torch.library.register_fake = lambda *arguments, **options: lambda function: function
+    import torchvision  # noqa: F401
+    torch.library.register_fake = register
+import timm
 from timm.utils import ModelEmaV3
 from torchvision import transforms
 

@@ -25,7 +25,7 @@ WORK = {
     "features-resnet50-64": ("features", "resnet50", "resnet50", 64, 32, 30, 3),
 }
 GOAL = 1.3
-# The peer's loader is given as many processes as suit it best on two cores.
+# Processes of the peer's loader: with one, its network waits for less than a twentieth of the time.
 WORKERS = 1
 
 
