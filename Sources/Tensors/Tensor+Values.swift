@@ -25,6 +25,24 @@ extension Tensor {
     }
   }
 
+  /// `(pixel - mean) / deviation` of RGB bytes `[count, height, width, 3]`, per channel: float32
+  /// `[count, 3, height, width]` with the channels innermost.
+  ///
+  /// - Throws: `unsuitable-bytes` for another number of bytes, or other than three means and deviations.
+  package static func normalised(
+    pixels: [UInt8], count: Int, height: Int, width: Int, mean: [Float], deviation: [Float]
+  ) throws(TensorError) -> Tensor {
+    guard byteCount(of: [count, height, width, 3], type: .uint8) == pixels.count, mean.count == 3, deviation.count == 3
+    else {
+      throw TensorError(
+        .unsuitableBytes,
+        "\(pixels.count) bytes cannot be \(count) RGB pictures of \(width) x \(height), or there are not 3 constants")
+    }
+    return try make("normalise uint8\([count, height, width, 3])") { functions, out, error in
+      functions.normalise_pixels(pixels, Int64(count), Int64(height), Int64(width), mean, deviation, &out, &error)
+    }
+  }
+
   /// A tensor of one value, float32.
   package static func filled(_ value: Double, shape: [Int]) throws(TensorError) -> Tensor {
     try make("create float32\(shape)") { functions, out, error in

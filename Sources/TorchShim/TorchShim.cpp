@@ -7,6 +7,7 @@
 #include <torch/torch.h>
 #include <torch/version.h>
 
+#include <cmath>
 #include <cstring>
 #include <utility>
 #include <vector>
@@ -14,6 +15,8 @@
 #include "Support.h"
 
 #include "Layers.h"
+#include "Optimisers.h"
+#include "Pictures.h"
 
 static_assert(
     TORCH_VERSION_MAJOR == 2 || (TORCH_VERSION_MAJOR == 1 && TORCH_VERSION_MINOR >= 13),
@@ -21,10 +24,6 @@ static_assert(
 
 // Present where the BLAS behind libtorch is OpenBLAS.
 extern "C" void openblas_set_num_threads(int) __attribute__((weak));
-
-struct dft_adamw {
-  torch::optim::AdamW optimiser;
-};
 
 namespace {
 
@@ -186,6 +185,10 @@ dft_status clear_gradient(dft_tensor *tensor, dft_error *error) {
   return guarded(error, [&] { tensor->value.mutable_grad().reset(); });
 }
 
+dft_status gradient_by(const dft_tensor *value, const dft_tensor *input, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return torch::autograd::grad({value->value}, {input->value}).at(0); });
+}
+
 // In place.
 
 dft_status assign(dft_tensor *destination, const dft_tensor *source, dft_error *error) {
@@ -212,29 +215,22 @@ dft_status increment(dft_tensor *tensor, int64_t value, dft_error *error) {
   });
 }
 
-// AdamW.
-
-dft_status adamw_create(
-    dft_tensor *const *parameters, const double *weight_decays, int64_t count, double learning_rate, double beta1,
-    double beta2, double epsilon, dft_adamw **out, dft_error *error) {
+dft_status add_scaled(dft_tensor *destination, const dft_tensor *source, double factor, dft_error *error) {
   return guarded(error, [&] {
-    std::vector<torch::optim::OptimizerParamGroup> groups;
-    for (int64_t index = 0; index < count; ++index) {
-      auto options = std::make_unique<torch::optim::AdamWOptions>(learning_rate);
-      options->betas(std::make_tuple(beta1, beta2)).eps(epsilon).weight_decay(weight_decays[index]);
-      groups.emplace_back(std::vector<at::Tensor>{parameters[index]->value}, std::move(options));
-    }
-    *out = new dft_adamw{torch::optim::AdamW(std::move(groups), torch::optim::AdamWOptions(learning_rate))};
+    at::NoGradGuard unrecorded;
+    destination->value.add_(source->value, factor);
   });
 }
 
-void adamw_destroy(dft_adamw *optimiser) { delete optimiser; }
-
-dft_status adamw_step(dft_adamw *optimiser, double learning_rate, dft_error *error) {
+dft_status scale(dft_tensor *tensor, double factor, dft_error *error) {
   return guarded(error, [&] {
-    for (auto &group : optimiser->optimiser.param_groups()) group.options().set_lr(learning_rate);
-    optimiser->optimiser.step();
+    at::NoGradGuard unrecorded;
+    tensor->value.mul_(factor);
   });
+}
+
+dft_status zeros_like(const dft_tensor *tensor, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return at::zeros_like(tensor->value.detach()); });
 }
 
 const dft_functions table = {
@@ -278,9 +274,11 @@ const dft_functions table = {
     assign,
     interpolate,
     increment,
-    adamw_create,
-    adamw_destroy,
-    adamw_step,
+    add_scaled,
+    scale,
+    zeros_like,
+    adam_step,
+    sgd_step,
     script_load,
     script_destroy,
     script_forward,
@@ -293,6 +291,12 @@ const dft_functions table = {
     mean_over,
     norm_over,
     drop_path,
+    normalise_pixels,
+    weighted_cross_entropy,
+    select_rows,
+    log_sum_exp,
+    softplus,
+    gradient_by,
 };
 
 }  // namespace

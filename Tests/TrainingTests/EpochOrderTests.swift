@@ -16,7 +16,7 @@ import Training
   func batchesCoverTheEpochAndAreAlikeInSize(count: Int, batchSize: Int) throws {
     let order = try EpochOrder(labels: Array(repeating: 1, count: count), balance: .none, seed: 1)
     let batches = order.batches(epoch: 3, batchSize: batchSize)
-    #expect(batches.flatMap(\.self) == order.indices(epoch: 3))
+    #expect(batches.flatMap(\.self) == order.draws(epoch: 3))
     #expect(batches.count == EpochOrder.batchCount(of: count, batchSize: batchSize))
     let sizes = batches.map(\.count)
     #expect((sizes.max() ?? 0) <= batchSize)
@@ -44,6 +44,69 @@ import Training
     for (labels, balance) in [([0], TrainingOptions.Balance.none), ([0, 2], .none), ([1, 1], .label)] {
       let error = #expect(throws: TrainingError.self) { try EpochOrder(labels: labels, balance: balance, seed: 0) }
       #expect(error?.code == .unusableData)
+    }
+  }
+}
+
+@Suite struct StratifiedOrderTests {
+  /// Datasets of very unlike sizes; `b` has no reals.
+  private static let cells = [("a", 0, 3), ("a", 1, 40), ("b", 1, 7), ("c", 0, 11), ("c", 1, 2)]
+  private let labels = cells.flatMap { Array(repeating: $0.1, count: $0.2) }
+  private let strata = cells.flatMap { Array(repeating: $0.0, count: $0.2) }
+
+  private func draws(_ order: EpochOrder, epochs: Int) -> [String: Int] {
+    var draws: [String: Int] = [:]
+    for epoch in 0..<epochs {
+      let indices = order.indices(epoch: epoch)
+      #expect(indices.count == order.count)
+      for index in indices { draws["\(strata[index])\(labels[index])", default: 0] += 1 }
+    }
+    return draws
+  }
+
+  @Test func datasetsAreDrawnAlikeWithinEachClass() throws {
+    let order = try EpochOrder(labels: labels, strata: strata, balance: .datasetTimesLabel, seed: 1)
+    let epochs = 40
+    let draws = draws(order, epochs: epochs)
+    let half = epochs * labels.count / 2
+    #expect((draws["a0"] ?? 0) + (draws["c0"] ?? 0) == half)
+    for cell in ["a0", "c0"] { #expect(abs((draws[cell] ?? 0) - half / 2) <= epochs / 2) }
+    for cell in ["a1", "b1", "c1"] { #expect(abs((draws[cell] ?? 0) - half / 3) <= epochs / 2) }
+  }
+
+  @Test func picturesOfACellTakeTurnsAndKnowTheirDraw() throws {
+    let order = try EpochOrder(labels: labels, strata: strata, balance: .datasetTimesLabel, seed: 1)
+    var seen: [Int: Set<Int>] = [:]
+    for epoch in 0..<6 {
+      for draw in order.draws(epoch: epoch) {
+        #expect(seen[draw.index, default: []].insert(draw.pass).inserted, "the same draw of \(draw.index) twice")
+      }
+    }
+    for (index, passes) in seen { #expect(passes == Set(0..<passes.count), "\(index)") }
+  }
+
+  @Test func quotasAreExactWithoutBalanceAndSharesWithOne() throws {
+    let quotas = ["a": 10, "b": 21]
+    let plain = try EpochOrder(labels: labels, strata: strata, balance: .none, quotas: quotas, seed: 1)
+    #expect(plain.count == 10 + 21 + 13)
+    let drawn = draws(plain, epochs: 3)
+    #expect(drawn["b1"] == 63)
+    #expect((drawn["a0"] ?? 0) + (drawn["a1"] ?? 0) == 30)
+
+    let balanced = try EpochOrder(
+      labels: labels, strata: strata, balance: .datasetTimesLabel, quotas: ["a": 60, "b": 30, "c": 30], seed: 1)
+    let shares = draws(balanced, epochs: 10)
+    #expect((shares["a0"] ?? 0) + (shares["c0"] ?? 0) == 600)
+    #expect(abs((shares["a1"] ?? 0) - 300) <= 10)
+    #expect(abs((shares["a0"] ?? 0) - 400) <= 10)
+  }
+
+  @Test func unknownAndEmptyQuotasAreRefused() {
+    for (quotas, code) in [(["d": 3], TrainingError.Code.unusableData), (["a": 0], .unusableOptions)] {
+      let error = #expect(throws: TrainingError.self) {
+        try EpochOrder(labels: labels, strata: strata, balance: .none, quotas: quotas, seed: 0)
+      }
+      #expect(error?.code == code)
     }
   }
 }

@@ -35,10 +35,10 @@ struct BatchNormalisation {
   }
 
   func callAsFunction(_ input: Tensor, _ pass: Pass) throws -> Tensor {
-    if pass.isTraining { try batchesTracked.increment(by: 1) }
+    if pass.isTraining, pass.momentum == nil { try batchesTracked.increment(by: 1) }
     return try input.batchNormalised(
       weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
-      training: pass.isTraining, momentum: constants.momentum, epsilon: constants.epsilon)
+      training: pass.isTraining, momentum: pass.momentum ?? constants.momentum, epsilon: constants.epsilon)
   }
 }
 

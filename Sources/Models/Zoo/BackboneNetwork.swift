@@ -18,7 +18,8 @@ extension BackboneBody {
 ///
 /// Weights are named as in timm, which loads what ``namedArrays()`` gives, and the reverse. `training` means in all
 /// functions: whether batch normalisation uses the batch's statistics and moves the running ones, and paths are dropped,
-/// which ones as a function of `seed`.
+/// which ones as a function of `seed`. `momentum` takes the place of the layers' own: with 0 a training pass leaves the
+/// running statistics alone, with 1 / n in pass n they become the mean over passes.
 package final class BackboneNetwork {
   package let backbone: Backbone
   /// Everything that is trained, by name, in the order of the layers.
@@ -40,24 +41,30 @@ package final class BackboneNetwork {
   private static let headDeviation = 0.01
 
   /// The last map of pictures: float32 `[N, 3, H, W]`, normalised, to `[N, C, H', W']`.
-  package func featureMap(of pictures: Tensor, training: Bool = false, seed: UInt64 = 0) throws -> Tensor {
-    try body.featureMap(pictures, Pass(isTraining: training, seed: seed))
+  package func featureMap(
+    of pictures: Tensor, training: Bool = false, seed: UInt64 = 0, momentum: Double? = nil
+  ) throws -> Tensor {
+    try body.featureMap(pictures, Pass(isTraining: training, seed: seed, momentum: momentum))
   }
 
   /// What the head sees of a map: `[N, C, H', W']` to `[N, C]`.
   package func features(ofMap map: Tensor) throws -> Tensor { try body.pooled(map) }
 
   /// Features of pictures: float32 `[N, 3, H, W]`, normalised, to `[N, C]`.
-  package func features(of pictures: Tensor, training: Bool = false, seed: UInt64 = 0) throws -> Tensor {
-    try features(ofMap: featureMap(of: pictures, training: training, seed: seed))
+  package func features(
+    of pictures: Tensor, training: Bool = false, seed: UInt64 = 0, momentum: Double? = nil
+  ) throws -> Tensor {
+    try features(ofMap: featureMap(of: pictures, training: training, seed: seed, momentum: momentum))
   }
 
   /// Scores of the classes from features `[N, C]`: `[N, classes]`, to be put through softmax.
   package func logits(ofFeatures features: Tensor) throws -> Tensor { try head(features) }
 
   /// Scores of the classes from pictures: `[N, 3, H, W]` to `[N, classes]`, to be put through softmax.
-  package func logits(of pictures: Tensor, training: Bool = false, seed: UInt64 = 0) throws -> Tensor {
-    try logits(ofFeatures: features(of: pictures, training: training, seed: seed))
+  package func logits(
+    of pictures: Tensor, training: Bool = false, seed: UInt64 = 0, momentum: Double? = nil
+  ) throws -> Tensor {
+    try logits(ofFeatures: features(of: pictures, training: training, seed: seed, momentum: momentum))
   }
 
   /// A copy of every parameter and buffer, by timm's name.

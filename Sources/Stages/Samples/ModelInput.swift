@@ -9,14 +9,14 @@ enum ModelInput {
     try resized(ImageCodec.decode(compressed), side: side).pixels
   }
 
-  /// The same, augmented by (seed, key, epoch) where that is wanted.
+  /// The same of a decoded crop, augmented by (seed, key, epoch, view) where that is wanted.
   static func pixels(
-    _ compressed: [UInt8], side: Int, augmentation: AugmentationRecipe?, seed: UInt64, key: String, epoch: Int
+    _ image: Image, side: Int, augmentation: AugmentationRecipe?, seed: UInt64, key: String, epoch: Int, view: Int
   ) throws -> [UInt8] {
-    guard let augmentation else { return try pixels(compressed, side: side) }
-    var random = KeyedRandom(seed: seed, key: key, stage: "augment/\(epoch)")
-    let image = try augmentation.apply(to: ImageCodec.decode(compressed), random: &random).image
-    return try resized(image, side: side).pixels
+    guard let augmentation else { return try resized(image, side: side).pixels }
+    let stage = view == 0 ? "augment/\(epoch)" : "augment/\(epoch)/\(view)"
+    var random = KeyedRandom(seed: seed, key: key, stage: stage)
+    return try resized(augmentation.apply(to: image, random: &random).image, side: side).pixels
   }
 
   /// A crop at a network's size: averaged over areas when it shrinks, cubic when it grows.

@@ -1,6 +1,6 @@
 internal import Augmentation
 internal import Engine
-internal import Records
+private import Records
 internal import Training
 
 /// Samples of packs as a trainer takes them, before there are shards: decoded, augmented by (seed, key, epoch), at the
@@ -16,9 +16,21 @@ struct PackTrainingData: TrainingData {
 
   func label(at index: Int) -> Int { entries[index].sample.label.rawValue }
 
-  func image(at index: Int, epoch: Int) throws -> [UInt8] {
-    try ModelInput.pixels(
-      entries[index].image(), side: side, augmentation: augmentation, seed: seed, key: entries[index].sample.key,
-      epoch: epoch)
+  func stratum(at index: Int) -> String { entries[index].sample.dataset }
+
+  func image(at index: Int, epoch: Int, view: Int) throws -> [UInt8] {
+    try source(index).pixels(epoch: epoch, view: view)
+  }
+
+  func images(at index: Int, epoch: Int, views: Int) throws -> [[UInt8]] {
+    let source = try source(index)
+    return try (0..<views).map { try source.pixels(epoch: epoch, view: $0) }
+  }
+
+  private func source(_ index: Int) throws -> TrainingPicture {
+    let key = entries[index].sample.key
+    return try TrainingPicture(key: key, place: "a pack", side: side, augmentation: augmentation, seed: seed) {
+      try entries[index].image()
+    }
   }
 }

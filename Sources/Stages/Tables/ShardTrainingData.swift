@@ -7,6 +7,7 @@ internal import Training
 /// Samples of shards as a trainer takes them: decoded, augmented by (seed, key, epoch), at the network's size.
 final class ShardTrainingData: TrainingData {
   private let places: [(shard: Int, index: Int)]
+  private let files: [String]
   private let shards: [ShardReader]
   let samples: [Sample]
   private let side: Int
@@ -15,6 +16,7 @@ final class ShardTrainingData: TrainingData {
 
   /// - Parameter augmentation: name of a preset; `nil` for pictures as they are.
   init(files: [String], in folder: URL, side: Int, augmentation: String?, seed: UInt64) throws {
+    self.files = files
     shards = try files.map { try ShardReader(path: folder.appending(path: $0)) }
     var places: [(Int, Int)] = []
     var samples: [Sample] = []
@@ -35,13 +37,21 @@ final class ShardTrainingData: TrainingData {
 
   func label(at index: Int) -> Int { samples[index].label.rawValue }
 
-  func image(at index: Int, epoch: Int) throws -> [UInt8] {
-    let compressed = try compressed(at: index)
-    return try ModelInput.pixels(
-      compressed, side: side, augmentation: augmentation, seed: seed, key: samples[index].key, epoch: epoch)
+  func stratum(at index: Int) -> String { samples[index].dataset }
+
+  func image(at index: Int, epoch: Int, view: Int) throws -> [UInt8] {
+    try picture(index).pixels(epoch: epoch, view: view)
   }
 
-  private func compressed(at index: Int) throws -> [UInt8] {
-    try shards[places[index].shard].image(at: places[index].index)
+  func images(at index: Int, epoch: Int, views: Int) throws -> [[UInt8]] {
+    let picture = try picture(index)
+    return try (0..<views).map { try picture.pixels(epoch: epoch, view: $0) }
+  }
+
+  private func picture(_ index: Int) throws -> TrainingPicture {
+    let (shard, place) = places[index]
+    return try TrainingPicture(
+      key: samples[index].key, place: files[shard], side: side, augmentation: augmentation, seed: seed
+    ) { try shards[shard].image(at: place) }
   }
 }
