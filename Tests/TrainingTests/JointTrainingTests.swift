@@ -64,6 +64,25 @@ private struct Colours: TrainingData {
     #expect(abs(parts[5] - parts[6] - parts[7] - parts[8]) < 1e-3)
   }
 
+  /// After one step the running statistics have moved once, whatever else went through the network.
+  @Test func furtherPassesMoveNoRunningStatistics() throws {
+    func statistics(_ change: (inout TrainingOptions) -> Void) throws -> [NamedArray] {
+      try Self.train(sees: [nil]) {
+        ($0.epochs, $0.batchSize) = (1, 16)
+        change(&$0)
+      }[0].model.network.namedArrays().filter { $0.name.contains("running_") || $0.name.contains("num_batches") }
+    }
+    let plain = try statistics { _ in }
+    #expect(try statistics { $0.losses.kl = 1 } == plain)
+    #expect(
+      try statistics {
+        $0.losses.kl = 1
+        $0.noise.kind = .adversarial
+        $0.sharpnessRadius = 0.1
+      } == plain)
+    #expect(try statistics { $0.epochs = 2 } != plain)
+  }
+
   @Test func piecesOfABatchGiveOneStep() throws {
     let pieces = try Self.train(sees: [nil]) { $0.accumulation = 4 }
     #expect(pieces[0].steps.count == 4)

@@ -46,7 +46,7 @@ package struct StageContext: Sendable {
   package internal(set) var products: [Product] = []
   /// Where a table stage, or a part of one, may put by how far it has come: the same folder for whoever does the same work
   /// after this worker, gone when the work is done. It need not exist yet.
-  package internal(set) var scratch: URL?
+  package var scratch: URL?
 
   package init(
     stageID: String, seed: UInt64, modelsFolder: URL, roots: [String: String], resources: WorkerResources,

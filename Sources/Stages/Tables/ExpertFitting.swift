@@ -36,14 +36,17 @@ struct ExpertFitting {
     }
     let results = try ExpertTraining.run(
       training: training, experts: experts, options: options.training(seed: seed),
-      checkpoint: checkpoint(folds, context), onProgress: TrainStage.report(options, to: context))
+      checkpoint: TrainStage.checkpoint(
+        options, seed: seed, context, data: shards, split: Digest(of: CanonicalJSON.data(folds))),
+      onProgress: TrainStage.report(options, to: context))
     for (fold, (expert, result)) in zip(folds, zip(experts, results)) {
       try write(fold.fold, result, to: output)
       let seen = training.samples.indices.filter { expert.sees?[$0] ?? true }.map { training.samples[$0] }
       let validation = try data(fold.validation, augmentation: nil).samples
       let card = try ModelCard(
-        fold: fold.fold, result, training: seen, validation: validation, options: options, seed: seed, inputs: inputs,
-        shards: shards, file: output.appending(path: "\(fold.fold).safetensors"))
+        name: inputs.pipeline.name, fold: fold.fold, result, training: seen.map { .init($0) },
+        validation: validation.map { .init($0) }, options: options, seed: seed, licences: inputs.licences,
+        crop: CropRecipe(inputs), shards: shards, file: output.appending(path: "\(fold.fold).safetensors"))
       try FileSystem.writeJSON(card, to: output.appending(path: "\(fold.fold).card.json"))
       try FileSystem.write(Data(try card.markdown.utf8), to: output.appending(path: "\(fold.fold).card.md"))
     }
@@ -51,18 +54,6 @@ struct ExpertFitting {
 
   private func data(_ files: [String], augmentation: String?) throws -> ShardTrainingData {
     try ShardTrainingData(files: files, in: folder, side: options.size, augmentation: augmentation, seed: seed)
-  }
-
-  private func checkpoint(_ folds: [FoldShards], _ context: StageContext) throws -> CheckpointPlace? {
-    guard let scratch = context.scratch else { return nil }
-    try FileSystem.makeFolder(scratch)
-    let split = try CanonicalJSON.data(folds)
-    return CheckpointPlace(
-      file: scratch.appending(path: "checkpoint.safetensors"),
-      identity: [
-        "code": "train \(TrainStage.version)", "data": shards.hex, "options": try CanonicalJSON.string(options),
-        "seed": "\(seed)", "split": Digest(of: split).hex,
-      ])
   }
 
   private func write(_ fold: Int, _ result: TrainingResult, to output: URL) throws {
@@ -93,8 +84,8 @@ struct ExpertFitting {
   static func gather(_ parts: [URL], output: URL) throws -> TableOutcome {
     let experts = output.appending(path: "experts")
     try FileSystem.makeFolder(experts)
-    var rows = ["expert,epoch,learning_rate,training_loss,validation_loss,validation_auc"]
-    var steps = [StepLog.header]
+    var curves: [(String, [EpochMetrics])] = []
+    var steps: [String] = []
     var finals: [String] = []
     var found: [(fold: Int, folder: URL)] = []
     for part in parts {
@@ -108,20 +99,30 @@ struct ExpertFitting {
           at: folder.appending(path: "\(fold).\(kind)"), to: experts.appending(path: "\(fold).\(kind)"))
       }
       let curve = try FileSystem.readJSON(Curve.self, from: curve(fold, in: folder))
-      rows += curve.epochs.map { epoch in
-        "\(fold),\(epoch.epoch),\(epoch.learningRate),\(epoch.trainingLoss),"
-          + "\(epoch.validationLoss.map { "\($0)" } ?? ""),\(epoch.validationAUC.map { "\($0)" } ?? "")"
-      }
+      curves.append(("\(fold)", curve.epochs))
       let text = try String(contentsOf: folder.appending(path: "\(fold).steps.csv"), encoding: .utf8)
       steps += text.split(separator: "\n").map(String.init)
       let kept = curve.epochs.first { $0.epoch == curve.keptEpoch }
       finals.append(kept?.validationAUC.map { String(format: "%.3f", $0) } ?? "none")
     }
-    for (name, lines) in [("metrics.csv", rows), ("steps.csv", steps)] {
-      try FileSystem.write(Data((lines.joined(separator: "\n") + "\n").utf8), to: output.appending(path: name))
-    }
+    try writeTables(curves, steps: steps, to: output)
     guard !found.isEmpty else { return TableOutcome(summary: ["no folds, so no experts"]) }
     return TableOutcome(
       summary: ["\(found.count) experts; frame AUC of each on its own fold: \(finals.joined(separator: ", "))"])
+  }
+
+  /// `metrics.csv` and `steps.csv`.
+  static func writeTables(_ curves: [(expert: String, epochs: [EpochMetrics])], steps: [String], to folder: URL) throws
+  {
+    var rows = ["expert,epoch,learning_rate,training_loss,validation_loss,validation_auc"]
+    for (expert, epochs) in curves {
+      rows += epochs.map { epoch in
+        "\(expert),\(epoch.epoch),\(epoch.learningRate),\(epoch.trainingLoss),"
+          + "\(epoch.validationLoss.map { "\($0)" } ?? ""),\(epoch.validationAUC.map { "\($0)" } ?? "")"
+      }
+    }
+    for (name, lines) in [("metrics.csv", rows), ("steps.csv", [StepLog.header] + steps)] {
+      try FileSystem.write(Data((lines.joined(separator: "\n") + "\n").utf8), to: folder.appending(path: name))
+    }
   }
 }

@@ -6,6 +6,21 @@ internal import Training
 
 /// What a model was made of, and what is known of it: JSON for programs, Markdown for people.
 struct ModelCard: Codable {
+  /// What pictures are counted by.
+  struct Kind: Hashable, Sendable {
+    let dataset: String
+    let method: String
+    let label: Label
+
+    init(dataset: String, method: String, label: Label) {
+      (self.dataset, self.method, self.label) = (dataset, method, label)
+    }
+
+    init(_ sample: Sample) {
+      self.init(dataset: sample.dataset, method: sample.method ?? "", label: sample.label)
+    }
+  }
+
   /// Pictures of one kind.
   struct Count: Codable {
     var dataset: String
@@ -16,8 +31,10 @@ struct ModelCard: Codable {
     var validation: Int
   }
 
-  var pipeline: String
-  var fold: Int
+  /// Of the pipeline, or of the folder that the model is in.
+  var name: String
+  /// `nil` for a model of no split of dfprep's.
+  var fold: Int?
   var backbone: String
   /// SHA-256 of the model's file.
   var model: String
@@ -38,14 +55,15 @@ struct ModelCard: Codable {
   var sizePixels: Int
   var mean: [Double]
   var standardDeviation: [Double]
-  var crop: CropRecipe
+  /// `nil` where nothing says how the pictures were cut.
+  var crop: CropRecipe?
   var options: TrainStage.Options
 
   init(
-    fold: Int, _ result: TrainingResult, training: [Sample], validation: [Sample], options: TrainStage.Options,
-    seed: UInt64, inputs: TableInputs, shards: Digest, file: URL
+    name: String, fold: Int?, _ result: TrainingResult, training: [Kind], validation: [Kind],
+    options: TrainStage.Options, seed: UInt64, licences: [String: String], crop: CropRecipe?, shards: Digest, file: URL
   ) throws {
-    pipeline = inputs.pipeline.name
+    self.name = name
     self.fold = fold
     backbone = result.model.network.backbone.name
     model = try FileSystem.digest(of: file.path(percentEncoded: false)).hex
@@ -53,7 +71,7 @@ struct ModelCard: Codable {
     self.seed = seed
     data = Self.counts(training, validation)
     let datasets = Set(data.map(\.dataset))
-    licences = Dictionary(uniqueKeysWithValues: datasets.map { ($0, inputs.licences[$0] ?? "") })
+    self.licences = Dictionary(uniqueKeysWithValues: datasets.map { ($0, licences[$0] ?? "") })
     keptEpoch = result.keptEpoch
     epochs = result.epochs.count
     isChosen = options.earlyStop > 0
@@ -62,21 +80,12 @@ struct ModelCard: Codable {
     let preprocessing = result.model.preprocessing
     sizePixels = preprocessing.sizePixels
     (mean, standardDeviation) = (preprocessing.mean, preprocessing.standardDeviation)
-    crop = try CropRecipe(inputs)
+    self.crop = crop
     self.options = options
   }
 
-  private static func counts(_ training: [Sample], _ validation: [Sample]) -> [Count] {
-    struct Kind: Hashable {
-      let dataset: String
-      let method: String
-      let label: Label
-    }
-    func tally(_ samples: [Sample]) -> [Kind: Int] {
-      samples.reduce(into: [:]) {
-        $0[Kind(dataset: $1.dataset, method: $1.method ?? "", label: $1.label), default: 0] += 1
-      }
-    }
+  private static func counts(_ training: [Kind], _ validation: [Kind]) -> [Count] {
+    func tally(_ kinds: [Kind]) -> [Kind: Int] { kinds.reduce(into: [:]) { $0[$1, default: 0] += 1 } }
     let (left, right) = (tally(training), tally(validation))
     return Set(left.keys).union(right.keys)
       .map { kind in
@@ -92,16 +101,18 @@ struct ModelCard: Codable {
     get throws {
       func number(_ value: Double?) -> String { value.map { String(format: "%.4f", $0) } ?? "undefined" }
       var lines = [
-        "# Expert \(fold) of \(pipeline)", "",
+        fold.map { "# Expert \($0) of \(name)" } ?? "# \(name)", "",
         "\(backbone), two classes (1 = fake), RGB pictures of \(sizePixels) x \(sizePixels) pixels, (value / 255 - mean) / deviation with mean \(mean) and deviation \(standardDeviation). SHA-256 of the weights: `\(model)`.",
-        "", "## Data", "", "Shards `\(shards)`; validated on fold \(fold), trained on what the split allows it beside.",
+        "", "## Data", "",
+        fold.map { "Shards `\(shards)`; validated on fold \($0), trained on what the split allows it beside." }
+          ?? "Shards `\(shards)`; trained and validated on what the command named.",
         "",
         "| dataset | label | method | trained on | validated on |", "|---|---|---|---:|---:|",
       ]
       lines += data.map { "| \($0.dataset) | \($0.label) | \($0.method) | \($0.training) | \($0.validation) |" }
       lines += [
         "", "## Measures", "",
-        "Epoch \(keptEpoch + 1) of \(epochs) is kept. On the fold's own validation pictures, which it was not trained on: frame AUC \(number(validationFrameAUC)), cross entropy \(number(validationLoss)).",
+        "Epoch \(keptEpoch + 1) of \(epochs) is kept. On the validation pictures, which it was not trained on: frame AUC \(number(validationFrameAUC)), cross entropy \(number(validationLoss)).",
       ]
       if isChosen {
         lines.append("The epoch was chosen by these very pictures, so both are optimistic.")
@@ -113,12 +124,13 @@ struct ModelCard: Codable {
       }
       lines += [
         "Video AUC and intervals: `evaluation.md`, where the pipeline has `evaluate`.", "", "## Crop", "", "```json",
-        try CanonicalJSON.string(crop), "```", "", "## Options", "", "Seed \(seed).", "", "```json",
+        try crop.map { try CanonicalJSON.string($0) } ?? "null", "```", "", "## Options", "", "Seed \(seed).", "",
+        "```json",
         try CanonicalJSON.string(options), "```", "", "## Terms", "",
         "The weights were fitted to these datasets, and what their terms say of derived works holds for them:", "",
       ]
       lines += licences.sorted { $0.key < $1.key }.map {
-        "- \($0.key): \($0.value.isEmpty ? "**unknown**; `licence` in datasets.toml is where it is said" : $0.value)"
+        "- \($0.key): \($0.value.isEmpty ? "**unknown**; `license` in datasets.toml is where it is said" : $0.value)"
       }
       return lines.joined(separator: "\n") + "\n"
     }

@@ -44,7 +44,7 @@ package struct TrainStage: TableStage {
   }
 
   /// The network of expert `number`, round and round, with its first weights.
-  private func model(number: Int, seed: UInt64, context: StageContext) throws -> DetectorModel {
+  func model(number: Int, seed: UInt64, context: StageContext) throws -> DetectorModel {
     let backbone = backbones[number % backbones.count]
     let weights: Weights =
       switch options.initialisation {
@@ -95,6 +95,20 @@ package struct TrainStage: TableStage {
   /// What tells of a run's steps.
   static func report(_ options: Options, to context: StageContext) -> (TrainingProgress) -> Void {
     { progress in context.progress(progress.step, progress.steps, progress.line(epochs: options.epochs)) }
+  }
+
+  /// Where a run puts by how far it has come; another run's is refused.
+  static func checkpoint(
+    _ options: Options, seed: UInt64, _ context: StageContext, data: Digest, split: Digest
+  ) throws -> CheckpointPlace? {
+    guard let scratch = context.scratch else { return nil }
+    try FileSystem.makeFolder(scratch)
+    return CheckpointPlace(
+      file: scratch.appending(path: "checkpoint.safetensors"),
+      identity: [
+        "code": "train \(version)", "data": data.hex, "options": try CanonicalJSON.string(options), "seed": "\(seed)",
+        "split": split.hex,
+      ])
   }
 
   private func shards(_ inputs: TableInputs) throws -> Product {
