@@ -36,4 +36,14 @@ extension Tensor {
   package func increment(by value: Int) throws(TensorError) {
     try Self.perform("increment", on: [self]) { $0.increment(handle, Int64(value), &$1) }
   }
+
+  /// self += factor source.
+  package func add(_ source: Tensor, times factor: Double) throws(TensorError) {
+    try Self.perform("add", on: [self, source]) { $0.add_scaled(handle, source.handle, factor, &$1) }
+  }
+
+  /// Multiplies every element by `factor`.
+  package func scale(by factor: Double) throws(TensorError) {
+    try Self.perform("scale", on: [self]) { $0.scale(handle, factor, &$1) }
+  }
 }

@@ -107,6 +107,27 @@ dft_status drop_path(
   });
 }
 
+dft_status weighted_cross_entropy(
+    const dft_tensor *logits, const dft_tensor *targets, const dft_tensor *class_weights, double smoothing,
+    dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] {
+    return at::cross_entropy_loss(
+        logits->value, targets->value, or_none(class_weights), at::Reduction::Mean, /*ignore_index=*/-100, smoothing);
+  });
+}
+
+dft_status select_rows(const dft_tensor *input, const dft_tensor *indices, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return input->value.index_select(0, indices->value); });
+}
+
+dft_status log_sum_exp(const dft_tensor *input, int64_t axis, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return input->value.logsumexp(at::IntArrayRef{axis}, /*keepdim=*/true); });
+}
+
+dft_status softplus(const dft_tensor *input, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return at::softplus(input->value); });
+}
+
 }  // namespace
 
 #endif

@@ -22,6 +22,7 @@
 #include "Fused.h"
 
 #include "AdamPass.h"
+#include "Optimisers.h"
 #include "Pictures.h"
 
 static_assert(
@@ -30,16 +31,6 @@ static_assert(
 
 // Present where the BLAS behind libtorch is OpenBLAS.
 extern "C" void openblas_set_num_threads(int) __attribute__((weak));
-
-struct dft_adamw {
-  struct Moments {
-    at::Tensor parameter, mean, square;
-    double weight_decay;
-    int64_t step = 0;
-  };
-  std::vector<Moments> parameters;
-  double beta1, beta2, epsilon;
-};
 
 namespace {
 
@@ -201,6 +192,10 @@ dft_status clear_gradient(dft_tensor *tensor, dft_error *error) {
   return guarded(error, [&] { tensor->value.mutable_grad().reset(); });
 }
 
+dft_status gradient_by(const dft_tensor *value, const dft_tensor *input, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return torch::autograd::grad({value->value}, {input->value}).at(0); });
+}
+
 // In place.
 
 dft_status assign(dft_tensor *destination, const dft_tensor *source, dft_error *error) {
@@ -227,48 +222,22 @@ dft_status increment(dft_tensor *tensor, int64_t value, dft_error *error) {
   });
 }
 
-// AdamW.
-
-dft_status adamw_create(
-    dft_tensor *const *parameters, const double *weight_decays, int64_t count, double learning_rate, double beta1,
-    double beta2, double epsilon, dft_adamw **out, dft_error *error) {
+dft_status add_scaled(dft_tensor *destination, const dft_tensor *source, double factor, dft_error *error) {
   return guarded(error, [&] {
-    auto created = std::make_unique<dft_adamw>();
-    created->beta1 = beta1;
-    created->beta2 = beta2;
-    created->epsilon = epsilon;
-    for (int64_t index = 0; index < count; ++index) {
-      const auto &parameter = parameters[index]->value;
-      created->parameters.push_back(
-          {parameter, at::zeros_like(parameter), at::zeros_like(parameter), weight_decays[index]});
-    }
-    *out = created.release();
+    at::NoGradGuard unrecorded;
+    destination->value.add_(source->value, factor);
   });
 }
 
-void adamw_destroy(dft_adamw *optimiser) { delete optimiser; }
-
-dft_status adamw_step(dft_adamw *optimiser, double learning_rate, dft_error *error) {
+dft_status scale(dft_tensor *tensor, double factor, dft_error *error) {
   return guarded(error, [&] {
     at::NoGradGuard unrecorded;
-    for (auto &moments : optimiser->parameters) {
-      const auto &gradient = moments.parameter.grad();
-      if (!gradient.defined()) continue;
-      moments.step += 1;
-      if (fits_adam_pass(moments.parameter)) {
-        adam_pass(
-            moments.parameter, gradient, moments.mean, moments.square, moments.step, learning_rate, optimiser->beta1,
-            optimiser->beta2, optimiser->epsilon, moments.weight_decay, /*decoupled=*/true);
-        continue;
-      }
-      const double number = static_cast<double>(moments.step);
-      moments.parameter.mul_(1 - learning_rate * moments.weight_decay);
-      moments.mean.lerp_(gradient, 1 - optimiser->beta1);
-      moments.square.mul_(optimiser->beta2).addcmul_(gradient, gradient, 1 - optimiser->beta2);
-      const auto root = (moments.square / (1 - std::pow(optimiser->beta2, number))).sqrt_().add_(optimiser->epsilon);
-      moments.parameter.addcdiv_(moments.mean, root, -learning_rate / (1 - std::pow(optimiser->beta1, number)));
-    }
+    tensor->value.mul_(factor);
   });
+}
+
+dft_status zeros_like(const dft_tensor *tensor, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return at::zeros_like(tensor->value.detach()); });
 }
 
 const dft_functions table = {
@@ -312,9 +281,11 @@ const dft_functions table = {
     assign,
     interpolate,
     increment,
-    adamw_create,
-    adamw_destroy,
-    adamw_step,
+    add_scaled,
+    scale,
+    zeros_like,
+    adam_step,
+    sgd_step,
     script_load,
     script_destroy,
     script_forward,
@@ -335,6 +306,11 @@ const dft_functions table = {
     device_of,
     move_tensor,
     on_device,
+    weighted_cross_entropy,
+    select_rows,
+    log_sum_exp,
+    softplus,
+    gradient_by,
 };
 
 }  // namespace

@@ -10,8 +10,8 @@ package import Tensors
 package final class MovingAverage {
   private let decay: Double
   private let parameters: [Tensor]
-  private let averages: [Tensor]
-  private var updates = 0
+  package let averages: [Tensor]
+  package private(set) var updates = 0
 
   /// Starts from the parameters as they are.
   package init(of parameters: [Tensor], decay: Double) throws {
@@ -32,6 +32,12 @@ package final class MovingAverage {
     for (average, parameter) in zip(averages, parameters) {
       try average.interpolate(towards: parameter, fraction: 1 - decay)
     }
+  }
+
+  /// Takes up what ``averages`` and ``updates`` of an average of the same parameters were.
+  package func restore(_ averages: [Tensor], updates: Int) throws {
+    for (own, given) in zip(self.averages, averages) { try own.assign(given) }
+    self.updates = updates
   }
 
   /// Puts the averages in the parameters' place for good.

@@ -6,6 +6,8 @@ package struct TrainingError: Error, CustomStringConvertible, Sendable {
     case unusableOptions = "unusable-options"
     /// Too few pictures, or none of a class that is needed.
     case unusableData = "unusable-data"
+    /// A checkpoint cannot be read, or is of another run.
+    case unusableCheckpoint = "unusable-checkpoint"
     /// The loss is infinite or not a number.
     case divergedLoss = "diverged-loss"
   }

@@ -30,6 +30,7 @@ struct Dfprep: ParsableCommand {
       ClusterCommand.self,
       MapCommand.self,
       DatasetsCommand.self,
+      TrainCommand.self,
       InferCommand.self,
       EvaluateCommand.self,
       CompareCommand.self,

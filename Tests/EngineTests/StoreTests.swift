@@ -65,6 +65,22 @@ struct StoreTests {
     }
   }
 
+  @Test("Scratch of unfinished work outlives a sweep, and is no result")
+  func scratch() throws {
+    try TestFiles.withTemporaryDirectory { root in
+      let store = Store(root: root)
+      let scratch = Store.scratch(of: root.appending(path: "tables/train-1"))
+      try FileSystem.makeFolder(scratch)
+      try store.sweep()
+      #expect(FileSystem.exists(scratch))
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date.now.addingTimeInterval(-31 * 24 * 3600)],
+        ofItemAtPath: scratch.path(percentEncoded: false))
+      try store.sweep()
+      #expect(!FileSystem.exists(scratch))
+    }
+  }
+
   @Test("Records name every file below a folder with size and digest")
   func fileRecords() throws {
     try TestFiles.withTemporaryDirectory { root in

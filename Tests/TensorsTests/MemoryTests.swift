@@ -28,7 +28,7 @@ private func trainATinyNetwork(steps: Int) throws -> (losses: [Double], resident
   let (scale, shift) = (try parameter([8], seed: 2), try parameter([8], seed: 3))
   let (weight, bias) = (try parameter([2, 8], seed: 4), try parameter([2], seed: 5))
   let (mean, variance) = (try Tensor.filled(0, shape: [8]), try Tensor.filled(1, shape: [8]))
-  let optimiser = try AdamW([kernel, scale, shift, weight, bias].map { ($0, 0.01) })
+  let optimiser = try Optimiser(.adamW(), [.init([kernel, scale, shift, weight, bias], weightDecay: 0.01)])
   let pictures = try Tensor.normal(deviation: 1, seed: 6, shape: [16, 3, 32, 32])
   let targets = (0..<16).map { $0 % 2 }
   let hues = try Tensor.of(targets.flatMap { $0 == 0 ? [1, 0, 0] as [Float] : [0, 0, 1] }, shape: [16, 3, 1, 1])

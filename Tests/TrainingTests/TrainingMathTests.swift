@@ -44,3 +44,26 @@ import Training
     #expect(LearningRateSchedule(peak: 2, steps: 3, warmUpFraction: 0).learningRate(at: 0) == 2)
   }
 }
+
+@Suite struct LearningRateShapeTests {
+  private func schedule(_ shape: LearningRateSchedule.Shape, epochs: Int, factor: Double) -> LearningRateSchedule {
+    LearningRateSchedule(
+      peak: 1, steps: 100, warmUpFraction: 0.02, shape: shape, falls: .init(epochs: epochs, factor: factor))
+  }
+
+  @Test func stepsFallEverySoManyEpochs() {
+    let steps = schedule(.step, epochs: 2, factor: 0.1)
+    let rates = (0..<5).map { steps.learningRate(at: 50, after: Array(repeating: nil, count: $0)) }
+    for (rate, expected) in zip(rates, [1, 1, 0.1, 0.1, 0.01]) { #expect(abs(rate - expected) < 1e-12) }
+    #expect(schedule(.constant, epochs: 1, factor: 0.1).learningRate(at: 99, after: [1, 2, 3]) == 1)
+    #expect(abs(steps.learningRate(at: 0) - 1.0 / 3) < 1e-12)
+  }
+
+  /// What PyTorch's `ReduceLROnPlateau(mode="max", factor=0.5, patience=1)` does with the same results.
+  @Test func aPlateauHalvesTheRate() {
+    let plateau = schedule(.plateau, epochs: 1, factor: 0.5)
+    let results: [Double?] = [0.5, 0.6, 0.6, 0.59, 0.61, 0.61, nil, 0.6, 0.6, 0.6]
+    let rates = (0...results.count).map { plateau.learningRate(at: 50, after: Array(results.prefix($0))) }
+    #expect(rates == [1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.125])
+  }
+}

@@ -13,7 +13,6 @@ extern "C" {
 #endif
 
 typedef struct dft_tensor dft_tensor;
-typedef struct dft_adamw dft_adamw;
 typedef struct dft_script dft_script;
 
 typedef int32_t dft_status;
@@ -116,13 +115,22 @@ typedef struct dft_functions {
   dft_status (*_Nonnull interpolate)(dft_tensor *_Nonnull destination, dft_in source, double fraction, dft_failure);
   dft_status (*_Nonnull increment)(dft_tensor *_Nonnull, int64_t value, dft_failure);
 
-  // AdamW over parameters that the caller keeps alive; `weight_decays` holds one number per parameter.
-  dft_status (*_Nonnull adamw_create)(
-      dft_tensor *_Nonnull const *_Nonnull parameters, const double *_Nonnull weight_decays, int64_t count,
-      double learning_rate, double beta1, double beta2, double epsilon, dft_adamw *_Nullable *_Nonnull out,
+  /// destination += factor * source
+  dft_status (*_Nonnull add_scaled)(dft_tensor *_Nonnull destination, dft_in source, double factor, dft_failure);
+  dft_status (*_Nonnull scale)(dft_tensor *_Nonnull, double factor, dft_failure);
+  /// Zeros of the same type, shape and layout.
+  dft_status (*_Nonnull zeros_like)(dft_in, dft_out, dft_failure);
+
+  // Optimisers: one step of one parameter that has a gradient, by the caller's state.
+  /// Step numbers start at 1; `decoupled` is AdamW's decay, otherwise it is added to the gradient.
+  dft_status (*_Nonnull adam_step)(
+      dft_tensor *_Nonnull parameter, dft_tensor *_Nonnull mean, dft_tensor *_Nonnull square, int64_t step,
+      double learning_rate, double beta1, double beta2, double epsilon, double weight_decay, int32_t decoupled,
       dft_failure);
-  void (*_Nonnull adamw_destroy)(dft_adamw *_Nullable);
-  dft_status (*_Nonnull adamw_step)(dft_adamw *_Nonnull, double learning_rate, dft_failure);
+  /// Without `velocity` there is no momentum; the first step gives it the gradient.
+  dft_status (*_Nonnull sgd_step)(
+      dft_tensor *_Nonnull parameter, dft_tensor *_Nullable velocity, int64_t step, double learning_rate,
+      double momentum, int32_t nesterov, double weight_decay, dft_failure);
 
   // TorchScript: a file that says itself what is to be computed. Set to evaluation mode.
   dft_status (*_Nonnull script_load)(const char *_Nonnull path, dft_script *_Nullable *_Nonnull out, dft_failure);
@@ -172,6 +180,18 @@ typedef struct dft_functions {
   /// In place: whoever holds the tensor holds it there.
   dft_status (*_Nonnull move)(dft_tensor *_Nonnull, int32_t device, dft_failure);
   dft_status (*_Nonnull on_device)(dft_in, int32_t device, dft_out, dft_failure);
+  // Losses.
+  /// As `cross_entropy`: each class has a weight, and `smoothing` of the target is spread over all classes.
+  dft_status (*_Nonnull weighted_cross_entropy)(
+      dft_in logits, dft_in targets, dft_optional_in class_weights, double smoothing, dft_out, dft_failure);
+  /// Items `indices`, int64, of the first axis.
+  dft_status (*_Nonnull select_rows)(dft_in, dft_in indices, dft_out, dft_failure);
+  /// Over `axis`, which stays with a length of 1.
+  dft_status (*_Nonnull log_sum_exp)(dft_in, int64_t axis, dft_out, dft_failure);
+  /// log(1 + exp(x)).
+  dft_status (*_Nonnull softplus)(dft_in, dft_out, dft_failure);
+  /// The gradient of one number by `input`; nothing else receives one.
+  dft_status (*_Nonnull gradient_by)(dft_in value, dft_in input, dft_out, dft_failure);
 } dft_functions;
 
 #ifdef __cplusplus

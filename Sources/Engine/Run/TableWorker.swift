@@ -16,7 +16,9 @@ struct TableWorker {
     let inputs = TableInputs(work.inputs)
     let final = URL(filePath: work.output)
     let folder = try Store.temporary(for: final)
-    let context = task.context(work.stage.id, resources: WorkerResources(), events: events)
+    var context = task.context(work.stage.id, resources: WorkerResources(), events: events)
+    let scratch = Store.scratch(of: final)
+    context.scratch = scratch
     var outcome = TableOutcome()
     var counts = StageCounts()
     if let part = work.part {
@@ -39,6 +41,7 @@ struct TableWorker {
       partFolders: work.parts.isEmpty ? nil : work.parts.values.map { URL(filePath: $0).lastPathComponent }.sorted())
     try CanonicalJSON.data(manifest).write(to: folder.appending(path: "manifest.json"))
     try FileSystem.commit(folder: folder, to: final)
+    if FileSystem.exists(scratch) { try FileManager.default.removeItem(at: scratch) }
   }
 }
 

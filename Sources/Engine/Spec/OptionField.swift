@@ -16,6 +16,8 @@ package struct OptionField: Sendable {
     case list(of: Kind)
     /// One value for both labels, or `{real: ..., fake: ...}`.
     case perLabel(Kind)
+    /// `{name: number, ...}` of these names, each at most once.
+    case numbers([String], ClosedRange<Double>)
     /// A value of the first kind, or the given word.
     case either(Kind, word: String)
   }
@@ -53,6 +55,8 @@ extension OptionField.Kind {
     case .choice(let names): "one of \(names.joined(separator: ", "))"
     case .list(let kind): "a list, each \(kind.expectation)"
     case .perLabel(let kind): "\(kind.expectation), or {real: ..., fake: ...}"
+    case .numbers(let names, let range):
+      "numbers in \(range.lowerBound)...\(range.upperBound) by name: \(names.joined(separator: ", "))"
     case .either(let kind, let word): "\(kind.expectation), or \(word)"
     }
   }

@@ -32,6 +32,16 @@ enum OptionReader {
         return .object(["real": real, "fake": fake])
       }
       return value(node, element).map { .object(["real": $0, "fake": $0]) }
+    case .numbers(let names, let range):
+      guard case .mapping(let mapping) = node else { return nil }
+      var numbers: [String: JSONValue] = [:]
+      for (key, element) in mapping {
+        guard let name = key.scalar?.string, names.contains(name), let number = value(element, .number(range)) else {
+          return nil
+        }
+        numbers[name] = number
+      }
+      return .object(numbers)
     case .either(let element, let word):
       return node.scalar?.string == word ? .string(word) : value(node, element)
     }

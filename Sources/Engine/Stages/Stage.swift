@@ -44,6 +44,9 @@ package struct StageContext: Sendable {
   package let progress: @Sendable (_ done: Int, _ total: Int, _ note: String) -> Void
   /// What table stages before left, for sample stages that ask for it with ``SampleStage/needs``.
   package internal(set) var products: [Product] = []
+  /// Where a table stage, or a part of one, may put by how far it has come: the same folder for whoever does the same work
+  /// after this worker, gone when the work is done. It need not exist yet.
+  package var scratch: URL?
 
   package init(
     stageID: String, seed: UInt64, modelsFolder: URL, roots: [String: String], resources: WorkerResources,

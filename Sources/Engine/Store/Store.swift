@@ -33,6 +33,24 @@ package struct Store: Sendable {
     return folder
   }
 
+  /// Where the work that ends as `final` puts by how far it has come, whichever worker does it; swept after a month.
+  static func scratch(of final: URL) -> URL {
+    final.deletingLastPathComponent().appending(path: "\(scratchPrefix)\(final.lastPathComponent)")
+  }
+
+  private static let scratchPrefix = ".scratch-"
+  private static let scratchLife: TimeInterval = 30 * 24 * 3600
+
+  /// Removes the scratch folders in which nothing has changed for long: their work has been given up.
+  private static func sweepScratch(_ folder: URL) throws {
+    for name in try FileSystem.names(in: folder) where name.hasPrefix(scratchPrefix) {
+      let place = folder.appending(path: name)
+      guard let identity = try? FileSystem.identity(of: place.path(percentEncoded: false)) else { continue }
+      let age = Date.now.timeIntervalSince1970 - Double(identity.modifiedNanoseconds) / 1e9
+      if age > scratchLife { try? FileManager.default.removeItem(at: place) }  // Somebody else may be sweeping, too.
+    }
+  }
+
   /// Removes what interrupted workers left in `folder`, as far as this machine can tell, and of any machine what is a week
   /// old: a store may be shared by running pipelines.
   package static func sweep(_ folder: URL) throws {
@@ -64,6 +82,7 @@ package struct Store: Sendable {
       for name in try FileSystem.names(in: folder) { try Self.sweep(folder.appending(path: name)) }
     }
     try Self.sweep(root.appending(path: "tables"))
+    try Self.sweepScratch(root.appending(path: "tables"))
   }
 
   /// Calls `body` with every finished unit of a chain, by folder name.

@@ -7,6 +7,8 @@ struct Pass {
   let isTraining: Bool
   /// Which paths are dropped is a function of this and of the layer.
   let seed: UInt64
+  /// How far running statistics move towards the batch's, in place of the layers' own: 0 leaves them as they are.
+  var momentum: Double?
   /// Where the convolutions of a frozen network, each with its normalisation in it, are kept; `nil` keeps the two apart.
   var folded: FoldedLayers?
 }

@@ -12,7 +12,7 @@ package struct NamedArray: Hashable, Sendable {
   package let bytes: Data
 
   /// - Throws: `unreadable-weights` when the bytes are not as many as type and shape need.
-  init(name: String, type: ElementType, shape: [Int], bytes: Data) throws(ModelError) {
+  package init(name: String, type: ElementType, shape: [Int], bytes: Data) throws(ModelError) {
     var needed = type.byteCount
     for length in shape {
       let (product, overflow) = needed.multipliedReportingOverflow(by: length)
@@ -36,7 +36,7 @@ package struct NamedArray: Hashable, Sendable {
   }
 
   /// The values, for libtorch.
-  func tensor() throws -> Tensor {
+  package func tensor() throws -> Tensor {
     try bytes.withUnsafeBytes { try Tensor.of(bytes: $0, type: type, shape: shape) }
   }
 }

@@ -18,8 +18,9 @@ extension BackboneBody {
 ///
 /// Weights are named as in timm, which loads what ``namedArrays()`` gives, and the reverse. `training` means in all
 /// functions: whether batch normalisation uses the batch's statistics and moves the running ones, and paths are dropped,
-/// which ones as a function of `seed`. `folded` keeps what convolutions and normalisations come to together, for whoever
-/// runs a frozen network often.
+/// which ones as a function of `seed`. `momentum` takes the place of the layers' own: with 0 a training pass leaves the
+/// running statistics alone, with 1 / n in pass n they become the mean over passes. `folded` keeps what convolutions and
+/// normalisations come to together, for whoever runs a frozen network often.
 package final class BackboneNetwork {
   package let backbone: Backbone
   /// Everything that is trained, by name, in the order of the layers.
@@ -51,9 +52,11 @@ package final class BackboneNetwork {
 
   /// The last map of pictures: float32 `[N, 3, H, W]`, normalised, to `[N, C, H', W']`.
   package func featureMap(
-    of pictures: Tensor, training: Bool = false, seed: UInt64 = 0, folded: FoldedLayers? = nil
+    of pictures: Tensor, training: Bool = false, seed: UInt64 = 0, momentum: Double? = nil,
+    folded: FoldedLayers? = nil
   ) throws -> Tensor {
-    try body.featureMap(pictures.on(device), Pass(isTraining: training, seed: seed, folded: folded))
+    try body.featureMap(
+      pictures.on(device), Pass(isTraining: training, seed: seed, folded: folded, momentum: momentum))
   }
 
   /// What the head sees of a map: `[N, C, H', W']` to `[N, C]`.
@@ -61,9 +64,11 @@ package final class BackboneNetwork {
 
   /// Features of pictures: float32 `[N, 3, H, W]`, normalised, to `[N, C]`.
   package func features(
-    of pictures: Tensor, training: Bool = false, seed: UInt64 = 0, folded: FoldedLayers? = nil
+    of pictures: Tensor, training: Bool = false, seed: UInt64 = 0, momentum: Double? = nil,
+    folded: FoldedLayers? = nil
   ) throws -> Tensor {
-    try features(ofMap: featureMap(of: pictures, training: training, seed: seed, folded: folded))
+    try features(
+      ofMap: featureMap(of: pictures, training: training, seed: seed, momentum: momentum, folded: folded))
   }
 
   /// Scores of the classes from features `[N, C]`: `[N, classes]`, to be put through softmax.
@@ -71,9 +76,11 @@ package final class BackboneNetwork {
 
   /// Scores of the classes from pictures: `[N, 3, H, W]` to `[N, classes]`, to be put through softmax.
   package func logits(
-    of pictures: Tensor, training: Bool = false, seed: UInt64 = 0, folded: FoldedLayers? = nil
+    of pictures: Tensor, training: Bool = false, seed: UInt64 = 0, momentum: Double? = nil,
+    folded: FoldedLayers? = nil
   ) throws -> Tensor {
-    try logits(ofFeatures: features(of: pictures, training: training, seed: seed, folded: folded))
+    try logits(
+      ofFeatures: features(of: pictures, training: training, seed: seed, momentum: momentum, folded: folded))
   }
 
   /// A copy of every parameter and buffer, by timm's name.

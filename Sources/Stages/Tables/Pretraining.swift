@@ -32,7 +32,11 @@ struct Pretraining {
         entries: training, side: options.size, augmentation: AugmentationPresets.named(options.augment),
         seed: context.seed),
       validation: PackTrainingData(entries: validation, side: options.size, augmentation: nil, seed: context.seed),
-      model: model, options: TrainStage.trainingOptions(options, seed: context.seed),
+      model: model, options: options.training(seed: context.seed),
+      checkpoint: TrainStage.checkpoint(
+        options, seed: context.seed, context,
+        data: Digest(of: entries.map { "\($0.sample.key) \($0.digest.hex)" }.joined(separator: "\n")),
+        split: Digest(of: held.sorted().joined(separator: "\n"))),
       onProgress: TrainStage.report(options, to: context))
     try result.model.save(
       to: output.appending(path: Self.fileName),
