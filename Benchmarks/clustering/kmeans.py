@@ -11,6 +11,8 @@ from common import CORES, DFPREP, HERE, ROOT, SCRATCH, environment, missing, row
 ITERATIONS = 25
 # rows, columns, clusters.
 SIZES = [(200_000, 256, 100), (50_000, 1280, 20)]
+KINDS = ["blobs", "patches"]
+REFERENCE = "textbook, NumPy float64"
 PEERS = {"faiss": "faiss-cpu 1.15", "lloyd": "scikit-learn 1.9 Lloyd", "elkan": "scikit-learn 1.9 Elkan"}
 # How many times quicker than each; inertia may differ by what float32 holds.
 GOALS = {"faiss": 2.0, "lloyd": 6.0, "elkan": 6.0}
@@ -50,8 +52,9 @@ def measure_one(python, kind, size, runs, about):
         for peer in PEERS:
             results[peer].append(common.measure([
                 python, HERE / "peer.py", "fit", peer, features, initial, ITERATIONS, CORES, SCRATCH / f"{peer}.npy"]))
-    mine, *others = run(python, "judge", features, SCRATCH / "ours/centroids.npy",
-                        *(SCRATCH / f"{peer}.npy" for peer in PEERS))
+    run(python, "fit", "textbook", features, initial, ITERATIONS, CORES, SCRATCH / "textbook.npy")
+    mine, *others, textbook = run(python, "judge", features, SCRATCH / "ours/centroids.npy",
+                                  *(SCRATCH / f"{peer}.npy" for peer in PEERS), SCRATCH / "textbook.npy")
     work = f"{kind} {rows:,} x {columns}, k = {clusters}"
     fitted = results["ours"][0]
     detail = (f"{about}; at most {ITERATIONS} rounds, ours {fitted['iterations']}"
@@ -67,11 +70,19 @@ def measure_one(python, kind, size, runs, about):
             entries.append(row(work, [one[field] for one in results["ours"]], [one[field] for one in results[peer]], name,
                                unit, goal, note))
         entries.append(row(work, [mine["inertia"]], [other["inertia"]], name, "inertia", INERTIA_GOAL, note))
+    entries.append(row(work, [mine["inertia"]], [textbook["inertia"]], REFERENCE, "inertia", INERTIA_GOAL, detail))
     print(f"{work}: done", file=sys.stderr)
     return entries
 
 
-def measure(runs, about):
-    python = environment()
-    return [entry for kind in ("blobs", "patches") for size in SIZES
-            for entry in measure_one(python, kind, size, runs, about)]
+class Section:
+    """One kind of features of one size."""
+
+    def __init__(self, kind, size):
+        self.kind, self.size = kind, size
+
+    def measure(self, runs, about):
+        return measure_one(environment(), self.kind, self.size, runs, about)
+
+
+SECTIONS = {f"{kind}-{size[1]}": Section(kind, size) for kind in KINDS for size in SIZES}

@@ -9,7 +9,7 @@ import kmeans
 import mapped
 import tsne
 
-SECTIONS = {"k-means": kmeans, "mapped": mapped, "t-SNE": tsne}
+SECTIONS = {**kmeans.SECTIONS, "mapped": mapped, "t-SNE": tsne}
 
 if __name__ == "__main__":
     common.run_sections(SECTIONS, __doc__, common.RESULTS, common.SCRATCH)

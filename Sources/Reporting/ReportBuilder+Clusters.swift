@@ -158,7 +158,7 @@ extension ReportBuilder {
 
   /// A number and its interval, where there is one.
   static func bounded(_ value: Double?, _ low: Double?, _ high: Double?) -> String {
-    guard let low, let high, value != nil else { return Format.decimal(value, 3) }
+    guard let low, let high, low < high, value != nil else { return Format.decimal(value, 3) }
     return "\(Format.decimal(value, 3)) (\(Format.decimal(low, 3)) to \(Format.decimal(high, 3)))"
   }
 }

@@ -72,6 +72,8 @@ extension ReportBuilder {
         ], rows,
         note: "All of it rises with the distance of validation from training"
           + (hardness.features.map { "; features: \($0)." } ?? ".")
+          + (hardness.splits.contains { $0.twoSampleAUC == nil }
+            ? " No AUC: a side of that fold, or of one of them, has too few groups to tell." : "")
           + (hardness.notes ?? []).map { " \($0)." }.joined()),
     ]
   }
@@ -106,7 +108,7 @@ extension ReportBuilder {
       "leaks", "Links and leaks",
       lead: model.leaks.isEmpty
         ? "No link of any known kind crosses a fold."
-        : "Links that cross: what both sides have in common. `groups` of `resplit` makes a kind hard.",
+        : "Links that cross: what both sides have in common. A kind named among the groups of resplit holds.",
       table(["Where", "Kind", "#Links", "#Samples touched", "Examples"], rows),
       table(["Link", "#Families it ties", ""], isNarrow: true, hard),
       rows.isEmpty && hard.isEmpty ? Block(remark: "Nothing ties one family to another.") : nil)

@@ -49,10 +49,15 @@ import Testing
     #expect(fair.nearestNeighbourDistance > 2 * easy.nearestNeighbourDistance)
   }
 
-  @Test func `a side of one group has no AUC, and of many samples some are looked at`() throws {
+  @Test func `a side of few groups has no AUC, and of many samples some are looked at`() throws {
     let measure = try HardnessMeasure(Self.features, groups: Self.groups, mostSamples: 60, seed: 1)
     let one = try measure.rows("one", [FoldSides(training: Array(12..<360), validation: Array(0..<6))])
     #expect(one.count == 2 && one[1].twoSampleAUC == nil && one[1].trainSamples == 348)
+    for (groups, isTold) in [(5, false), (6, true)] {
+      let last = groups * Self.groupRows
+      let few = try measure.rows("few", [FoldSides(training: Array(last..<360), validation: Array(0..<last))])
+      #expect((few[1].twoSampleAUC != nil) == isTold && (few[1].twoSampleAUCLow != nil) == isTold)
+    }
     #expect(try measure.rows("none", []).isEmpty)
   }
 }

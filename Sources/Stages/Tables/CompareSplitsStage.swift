@@ -30,7 +30,7 @@ package struct CompareSplitsStage: TableStage {
   }
 
   package static let name = "compare-splits"
-  package static let version = 1
+  package static let version = 2
   package static let summary =
     "Tells how unlike validation is to training by the folds made, beside random, group-random and official ones."
   package static let reads: [ProductRequirement] = [.required(.folds), .optional(.features), .optional(.clusters)]
@@ -89,7 +89,7 @@ package struct CompareSplitsStage: TableStage {
   private static func summary(_ hardness: SplitHardness) -> [String] {
     func text(_ value: Double?) -> String { value.map { "\(($0 * 1000).rounded() / 1000)" } ?? "unknown" }
     return hardness.splits.filter { $0.fold == nil }.map { row in
-      "\(row.name): sides told apart with AUC \(text(row.twoSampleAUC)), Frechet distance \(text(row.frechetDistance)), "
+      "\(row.name): sides told apart with AUC \(row.twoSampleAUC.map { text($0) } ?? "unknown, there are too few groups"), Frechet distance \(text(row.frechetDistance)), "
         + "nearest training sample at \(text(row.nearestNeighbourDistance)), by \(hardness.features)"
     } + hardness.notes
   }

@@ -52,10 +52,12 @@ extension ReportBuilder {
       }
     }
     model.warnings += facts.heldOutWarnings
-    for leak in model.leaks where leak.place.hasPrefix("fold") {
+    let ofFolds = Dictionary(grouping: model.leaks.filter { $0.place.hasPrefix("fold") }, by: \.kind)
+    for (kind, leaks) in ofFolds.sorted(by: { $0.key < $1.key }) {
+      let (most, folds) = (leaks.map(\.samples).max() ?? 0, leaks.count)
       model.warnings.append(
-        "\(leak.place): \(leak.links) links of kind \(leak.kind) cross it, touching \(leak.samples) validation samples; `groups` can make them hard"
-      )
+        "Links of kind \(kind) cross \(folds) of \(facts.audits.count) folds, touching up to \(most) validation samples of one; "
+          + "named among the groups of resplit, that kind would hold.")
     }
     guard plan.straddlingGroups.isEmpty else { return }
     let crossing = Set(model.leaks.map(\.kind))

@@ -16,9 +16,10 @@ struct SplitHardness: Codable {
     var trainSamples: Int
     var validationSamples: Int
     /// How well a classifier tells, of groups that it has not seen, which side a sample is on: 0.5 where the sides are
-    /// alike. `nil` where a side has fewer than two groups.
+    /// alike. `nil` where a side has fewer groups than ``ShortcutAudit/fewestGroups``: what is learned without some of so few
+    /// says the opposite of them as readily as the truth.
     var twoSampleAUC: Double?
-    /// Its 95 % interval, by bootstrap over groups; `nil` for few groups, and for means.
+    /// Its 95 % interval, by bootstrap over groups; `nil` for means.
     var twoSampleAUCLow: Double?
     var twoSampleAUCHigh: Double?
     /// Squared, see ``SetDistance/frechet(_:_:)``; `nil` for a side of one sample.
@@ -87,7 +88,8 @@ struct HardnessMeasure {
   private func row(_ name: String, fold: Int, _ sides: FoldSides) throws -> SplitHardness.Row {
     let (training, validation) = (looked(sides.training), looked(sides.validation))
     let (left, right) = (features.selecting(training), features.selecting(validation))
-    let together = try audit(training, validation)
+    // Where groups are too few for an interval, the area is chance alone.
+    let together = try audit(training, validation).flatMap { $0.interval == nil ? nil : $0 }
     return SplitHardness.Row(
       name: name, fold: fold, trainSamples: sides.training.count, validationSamples: sides.validation.count,
       twoSampleAUC: together?.areaUnderCurve, twoSampleAUCLow: together?.interval?.low,
