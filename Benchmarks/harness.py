@@ -113,7 +113,8 @@ def run_sections(sections, doc, results, scratch, add_options=lambda parser: Non
     print(where, file=sys.stderr)
     kept = []
     if arguments.only and arguments.results.is_file():
-        kept = [row for row in json.loads(arguments.results.read_text()) if row.get("section") != arguments.only]
+        kept = [row for row in json.loads(arguments.results.read_text())
+                if row.get("section") in sections and row.get("section") != arguments.only]
     rows = []
     for name, section in sections.items():
         if arguments.only in (None, name):

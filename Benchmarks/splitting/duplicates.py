@@ -10,6 +10,7 @@ import statistics
 import subprocess
 import sys
 import time
+import types
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -161,7 +162,8 @@ def searching(python, rows, runs):
 
     large = hashes(1_000_000)
     for radius in [4, 6, 8]:
-        for method, count in [("bktree", 5_000), ("brute_force_cython", 20_000)]:
+        # The peer's time grows with the square of their number.
+        for method, count in [("bktree", 2_000), ("brute_force_cython", 8_000)]:
             small = hashes(count)
             mine = [ours("--hashes", small, "--radius", radius)[0] for _ in range(runs)]
             other = peer(python, "search", small, radius, method)
@@ -180,17 +182,33 @@ def searching(python, rows, runs):
             MILLION_GOAL_SECONDS / median, runs))
 
 
-def measure(runs, about):
-    """Result rows in the form of Benchmarks/results."""
-    python = environment()
-    data, demo = media()
+def prepared(part):
+    """A section: the rows of one part, with the machine in their notes, from the same pictures each time."""
+    def measure(runs, about):
+        rows = []
+        part(runs, environment(), rows)
+        return [{**entry, "note": f"{about}; {entry['note']}"} for entry in rows]
+
+    return types.SimpleNamespace(measure=measure)
+
+
+def plant(python):
     planted = SCRATCH / "planted"
-    made = peer(python, "plant", planted, data, demo)
+    made = peer(python, "plant", planted, *media())
     print(f"duplicates: {made['pictures']} pictures, {len(made['kinds'])} copies of each", file=sys.stderr)
-    result = []
-    wrong = quality(python, planted, made["kinds"], result)
-    for pair in wrong:
+    return planted, made
+
+
+def copies_rows(_, python, rows):
+    planted, made = plant(python)
+    for pair in quality(python, planted, made["kinds"], rows):
         print(f"duplicates: two pictures taken for one: {pair[0]} {pair[1]}", file=sys.stderr)
-    hashing(python, {name: Path(folder) for name, folder in made["speed"].items()}, result, runs)
-    searching(python, result, runs)
-    return [{**entry, "note": f"{about}; {entry['note']}"} for entry in result]
+
+
+def hashing_rows(runs, python, rows):
+    folders = peer(python, "speed", SCRATCH, media()[0])["speed"]
+    hashing(python, {name: Path(folder) for name, folder in folders.items()}, rows, runs)
+
+
+COPIES, HASHING = prepared(copies_rows), prepared(hashing_rows)
+SEARCHING = prepared(lambda runs, python, rows: searching(python, rows, runs))

@@ -9,7 +9,8 @@ import duplicates
 import scanning
 import stratification
 
-SECTIONS = {"stratification": stratification, "duplicates": duplicates, "scanning": scanning}
+SECTIONS = {"stratification": stratification, "copies": duplicates.COPIES, "hashing": duplicates.HASHING,
+            "searching": duplicates.SEARCHING, "scanning": scanning}
 
 if __name__ == "__main__":
     common.run_sections(SECTIONS, __doc__, common.RESULTS, common.SCRATCH)

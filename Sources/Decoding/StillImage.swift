@@ -4,10 +4,10 @@ private import Records
 
 /// The bytes of a still picture, and what FFmpeg does not tell of them: how the picture lies, and what is damaged.
 struct StillImage {
-  private enum Format { case jpeg, png, webp, tiff, bmp, other }
+  enum Format { case jpeg, png, webp, tiff, bmp, other }
 
-  private let format: Format
-  private let bytes: [UInt8]
+  let format: Format
+  let bytes: [UInt8]
 
   init(_ packet: UnsafePointer<AVPacket>, codec: AVCodecID) {
     bytes = Array(UnsafeBufferPointer(start: packet.pointee.data, count: max(Int(packet.pointee.size), 0)))
@@ -19,6 +19,17 @@ struct StillImage {
     case AV_CODEC_ID_BMP: format = .bmp
     default: format = .other
     }
+  }
+
+  /// - Parameter bytes: a file, or as much of a JPEG as goes before its first scan; `nil` where it begins as neither a JPEG
+  ///   nor a PNG does.
+  init?(_ bytes: [UInt8]) {
+    switch bytes {
+    case _ where bytes.starts(with: [0xFF, 0xD8, 0xFF]): format = .jpeg
+    case _ where bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]): format = .png
+    default: return nil
+    }
+    self.bytes = bytes
   }
 
   /// How the stored picture lies, by its TIFF tag or EXIF block.
@@ -99,7 +110,7 @@ struct StillImage {
   }
 
   /// Names and bodies of the chunks that are there whole.
-  private var pngChunks: [(name: [UInt8], body: Range<Int>)] {
+  var pngChunks: [(name: [UInt8], body: Range<Int>)] {
     var chunks: [(name: [UInt8], body: Range<Int>)] = []
     var position = 8
     while let length = big(at: position, bytes: 4), position + 12 + length <= bytes.count {

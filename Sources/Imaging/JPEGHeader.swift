@@ -81,6 +81,7 @@ package struct JPEGHeader: Codable, Hashable, Sendable {
 extension JPEGHeader {
   /// The quality, 1 ... 100, that makes libjpeg's tables of these, or of the nearest ones.
   package var quality: Int {
+    if let exact = Self.libjpegQualities[luminance] { return exact }
     let distances = Self.libjpegTables.map { tables in
       zip(luminance, tables.luminance).reduce(0) { $0 + abs($1.0 - $1.1) }
     }
@@ -98,6 +99,10 @@ extension JPEGHeader {
   private static let libjpegTables = (1...100).map {
     (luminance: scaled(standardLuminance, $0), chrominance: scaled(standardChrominance, $0))
   }
+
+  /// The least quality that makes each luminance table.
+  private static let libjpegQualities = Dictionary(
+    libjpegTables.enumerated().map { ($1.luminance, $0 + 1) }, uniquingKeysWith: { first, _ in first })
 
   /// libjpeg's scaling of the tables of annex K.
   private static func scaled(_ table: [Int], _ quality: Int) -> [Int] {

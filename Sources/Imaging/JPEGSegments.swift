@@ -16,6 +16,14 @@ package struct JPEGSegments: Sequence, IteratorProtocol {
     position = bytes.starts(with: [0xFF, 0xD8]) ? bytes.startIndex + 2 : bytes.endIndex
   }
 
+  /// Whether the first scan is what follows, once there is no further segment.
+  package var isAtScan: Bool {
+    position + 1 < bytes.endIndex && bytes[position] == 0xFF && bytes[position + 1] == 0xDA
+  }
+
+  /// Where in the bytes the next segment, or the first scan, begins.
+  package var place: Int { position }
+
   package mutating func next() -> Segment? {
     while position + 1 < bytes.endIndex, bytes[position] == 0xFF, bytes[position + 1] == 0xFF { position += 1 }
     guard position + 3 < bytes.endIndex, bytes[position] == 0xFF, bytes[position + 1] != 0xDA else { return nil }

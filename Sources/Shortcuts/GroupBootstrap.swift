@@ -19,20 +19,23 @@ struct GroupBootstrap {
     let kinds = GroupKind.allCases.map { kind in
       groups.indices.filter { GroupKind(of: table.items[groups[$0]]) == kind }
     }
-    var draws = variables.map { _ in Draws() }
-    for replicate in 0..<replicates {
-      var random = KeyedRandom(seed: seed, key: String(replicate), stage: "shortcut-bootstrap")
-      var weights = [Int32](repeating: 0, count: groups.count)
-      for members in kinds {
-        for _ in members { weights[members[random.integer(below: members.count)]] += 1 }
+    // Each replicate draws for itself, so that cores may share them.
+    let measured = ParallelBlocks.map(of: 8, in: replicates) { block in
+      block.map { replicate -> [(area: Double?, information: Double)] in
+        var random = KeyedRandom(seed: seed, key: String(replicate), stage: "shortcut-bootstrap")
+        var weights = [Int32](repeating: 0, count: groups.count)
+        for members in kinds {
+          for _ in members { weights[members[random.integer(below: members.count)]] += 1 }
+        }
+        return variables.map { variable in
+          let counts = Self.counts(variable, groupStarts: table.groupStarts, weights: weights)
+          return (variable.areaUnderCurve(counts), variable.information(counts))
+        }
       }
-      for (index, variable) in variables.enumerated() {
-        let counts = Self.counts(variable, groupStarts: table.groupStarts, weights: weights)
-        if let area = variable.areaUnderCurve(counts) { draws[index].areas.append(area) }
-        draws[index].information.append(variable.information(counts))
-      }
+    }.flatMap(\.self)
+    return variables.indices.map { index in
+      Draws(areas: measured.compactMap { $0[index].area }, information: measured.map { $0[index].information })
     }
-    return draws
   }
 
   /// Items of each cell, each counted as often as its group was drawn.

@@ -37,13 +37,10 @@ enum OutOfFold {
   static func additive(_ binnings: [Binning], _ table: ShortcutTable, _ folds: GroupFolds) -> [Double] {
     let isFake = table.items.map { $0.label == .fake ? 1.0 : 0 }
     let ridge = Double(table.items.count) / Double(table.groupCount)
-    var result = [Double](repeating: 0, count: table.items.count)
-    for held in 0..<folds.count {
-      let isHeld = folds.foldOfItem.map { $0 == held }
-      let margins = fit(binnings, isFake: isFake, isHeld: isHeld, ridge: ridge)
-      for index in result.indices where isHeld[index] { result[index] = margins[index] }
+    let margins = ParallelBlocks.map(of: 1, in: folds.count) { held in
+      fit(binnings, isFake: isFake, isHeld: folds.foldOfItem.map { $0 == held.lowerBound }, ridge: ridge)
     }
-    return result
+    return table.items.indices.map { margins[folds.foldOfItem[$0]][$0] }
   }
 
   /// Rounds over all variables.

@@ -62,22 +62,28 @@ struct ShortcutMeasure: Sendable {
 enum ShortcutTables {
   /// One row per source of role `train` whose facts are known.
   static func sources(_ families: [Family], facts: [String: [String: JSONValue]]) throws -> ShortcutTable {
-    var rows: [(item: ShortcutTable.Item, facts: [String: JSONValue])] = []
+    var rows: [(source: Source, item: ShortcutTable.Item, facts: [String: JSONValue])] = []
     for family in families {
       for source in family.sources where source.role == .train {
-        guard var known = facts[source.name], !known.isEmpty else { continue }
-        known["dataset"] = .string(source.dataset)
-        known["compression"] = .string(source.compression ?? "not stated")
-        rows.append((.init(key: source.name, group: family.name, label: source.label), known))
+        guard let known = facts[source.name], !known.isEmpty else { continue }
+        rows.append((source, .init(key: source.name, group: family.name, label: source.label), known))
       }
     }
-    let variables = ShortcutMeasure.sources.compactMap { measure -> ShortcutVariable? in
-      let values = rows.map { $0.facts[measure.name] }
+    let table = rows
+    let variables = ParallelBlocks.map(of: 1, in: ShortcutMeasure.sources.count) { place -> ShortcutVariable? in
+      let name = ShortcutMeasure.sources[place.lowerBound].name
+      switch name {
+      case "dataset": return ShortcutVariable(name, .categories(table.map(\.source.dataset)))
+      case "compression":
+        return ShortcutVariable(name, .categories(table.map { $0.source.compression ?? "not stated" }))
+      default: break
+      }
+      let values = table.map { $0.facts[name] }
       let texts = values.map(\.?.text)
-      if texts.contains(where: { $0 != nil }) { return ShortcutVariable(measure.name, .categories(texts)) }
+      if texts.contains(where: { $0 != nil }) { return ShortcutVariable(name, .categories(texts)) }
       let numbers = values.map(\.?.number)
-      return numbers.contains { $0 != nil } ? ShortcutVariable(measure.name, .numbers(numbers)) : nil
-    }
+      return numbers.contains { $0 != nil } ? ShortcutVariable(name, .numbers(numbers)) : nil
+    }.compactMap(\.self)
     return try ShortcutTable(rows.map(\.item), variables)
   }
 

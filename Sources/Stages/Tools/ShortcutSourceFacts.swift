@@ -6,9 +6,9 @@ private import Records
 /// What a source's file says of itself without a frame being decoded: the variables of the shortcut audit on sources.
 enum SourceFacts {
   /// By the names of ``ShortcutMeasure/sources``; a fact that the file does not state is absent.
-  static func facts(of video: VideoFile) throws -> [String: JSONValue] {
-    let properties = video.properties
-    let bytes = try FileSystem.identity(of: video.path).bytes
+  ///
+  /// - Parameter bytes: length of the file, or of the member of a tar.
+  static func facts(of properties: VideoProperties, bytes: Int) -> [String: JSONValue] {
     let pixels = Double(properties.width * properties.height)
     var facts: [String: JSONValue] = [
       "file type": .string(fileType(properties)),

@@ -64,7 +64,9 @@ package struct ShortcutSurvey: Codable, Sendable {
     }
     // Opening a file is most of the work, and waiting for it much of that.
     let opened = ParallelBlocks.map(of: 256, in: training.count) { block in
-      training[block].map { source in Result { try SourceFacts.facts(of: VideoFile(source, roots: roots)) } }
+      training[block].map { source in
+        Result { try SourceFacts.facts(of: VideoProperties(source, roots: roots), bytes: source.bytes(roots)) }
+      }
     }
     var facts: [String: [String: JSONValue]] = [:]
     for (source, result) in zip(training, opened.joined()) {

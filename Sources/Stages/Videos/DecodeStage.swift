@@ -36,7 +36,8 @@ package struct DecodeStage: SourceStage {
       do {
         let video = try VideoFile(
           source, roots: context.roots, limits: options.limits, deinterlacing: options.deinterlace)
-        ledger.record(source: source, facts: try SourceFacts.facts(of: video))
+        ledger.record(
+          source: source, facts: SourceFacts.facts(of: video.properties, bytes: try source.bytes(context.roots)))
         let timeline = try video.timeline()
         let places = Dictionary(uniqueKeysWithValues: zip(timeline.times, timeline.times.indices))
         let partners = choose(of: timeline, source)
