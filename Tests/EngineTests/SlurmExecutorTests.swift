@@ -90,7 +90,7 @@ struct SlurmExecutorTests {
     try SlurmWorkshop.with { workshop in
       let unit = workshop.unit("part", families: 3)
       #expect(try workshop.step(.submit, [unit, workshop.unit("none")]))
-      let ended = WorkerEvent.familyEnded(name: "text/part-0", samples: 3, failed: 0)
+      let ended = WorkerEvent.familyEnded(name: "text/part-0", samples: 3, failed: 0, stages: nil)
       try workshop.end("part", of: 1, status: 0, events: [ended, .stoppedEarly(left: ["text/part-2"])])
       try workshop.end("none", of: 1, status: 75)
       var told: [String] = []
@@ -102,7 +102,7 @@ struct SlurmExecutorTests {
             return []
           },
           onEvent: { task, event in
-            if case .familyEnded(let name, _, _) = event { told.append("\(task.id): \(name)") }
+            if case .familyEnded(let name, _, _, _) = event { told.append("\(task.id): \(name)") }
           }))
       #expect(told == ["part: text/part-0", "text/part-2"])
       #expect(try workshop.entries(2) == ["none 2"])

@@ -44,6 +44,33 @@ import Testing
     }
   }
 
+  @Test func `workers that take unit after unit lose the one in hand alone, and come to the same`() throws {
+    try withFault("crash") { workspace, environment in
+      for path in Self.paths + ["fake/crash.mp4"] { try workspace.enlarge(path) }
+      let result = try workspace.dfprep("run", "Pipelines/run.yaml", "--jobs", "2", environment: environment)
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(try workspace.status("runs/run").sources == ["done": 4, "quarantined": 1])
+      #expect(try workspace.count(".log", in: "runs/run/plan") >= 6, "a unit per clip, and the second try")
+      #expect(try workspace.dfprep("retry", "runs/run").status == 0)
+      let alone = try workspace.dfprep(
+        "run", "Pipelines/run.yaml", "--store", "alone", "--output", "runs/alone", "--jobs", "1")
+      #expect(alone.status == 0)
+      #expect(try workspace.text("runs/run/shards/SHA256SUMS") == workspace.text("runs/alone/shards/SHA256SUMS"))
+    }
+  }
+
+  @Test func `a worker that was stopped is ended when its time is over`() throws {
+    try withFault("hang") { workspace, environment in
+      let process = try workspace.start(
+        "run", "Pipelines/run.yaml", "--jobs", "1", "--time-out", "2", environment: environment)
+      try workspace.wait(for: "runs/run/plan/unit-0.events.jsonl") { $0.contains("fake/hang.mp4") }
+      #expect(try runProcess("pkill", ["-STOP", "-P", "\(process.processIdentifier)"]).status == 0)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 75)
+      #expect(try workspace.status("runs/run").sources == ["done": 4, "pending": 1])
+    }
+  }
+
   @Test func `a file that hangs is left unfinished when its time is over, and the others are done`() throws {
     try withFault("hang") { workspace, environment in
       let result = try workspace.dfprep(
@@ -125,6 +152,31 @@ import Testing
       let mended = try workspace.dfprep("run", "Pipelines/run.yaml", "--store", "small")
       #expect(mended.status == 0, "\(mended.errors)")
       #expect(try workspace.status("runs/run").sources == ["done": 4])
+    }
+  }
+
+  @Test func `a run's folder that is full or read-only stops a run that goes on when it is mended`() throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let workspace = try Workspace(clipsIn: folder, Self.paths)
+      try workspace.pipeline("run", stages: Workspace.stagesOfClips)
+      let output = folder.appending(path: "output")
+      try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
+      let path = output.path(percentEncoded: false)
+      guard try runProcess("mount", ["-t", "tmpfs", "-o", "size=32k", "tmpfs", path]).status == 0 else { return }
+      defer { _ = try? runProcess("umount", ["--lazy", path]) }
+      let arguments = ["run", "Pipelines/run.yaml", "--store", "store", "--output", "output"]
+      let full = try workspace.dfprep(arguments)
+      #expect(full.status == 75 && full.errors.contains("free some space"), "\(full.errors)")
+      #expect(try runProcess("mount", ["-o", "remount,rw,size=64m", path]).status == 0)
+      let mended = try workspace.dfprep(arguments)
+      #expect(mended.status == 0, "\(mended.errors)")
+      #expect(try runProcess("mount", ["-o", "remount,ro", path]).status == 0)
+      let readOnly = try workspace.dfprep(arguments)
+      #expect(readOnly.status == 75 && readOnly.errors.contains("make it writable"), "\(readOnly.errors)")
+      #expect(try workspace.status("output").sources == ["done": 4])
+      #expect(try workspace.dfprep("verify", "output").status == 0)
+      #expect(try runProcess("mount", ["-o", "remount,rw", path]).status == 0)
+      #expect(try workspace.dfprep(arguments).output.contains("nothing to do"))
     }
   }
 }

@@ -7,6 +7,9 @@ private import Records
 
 /// Has tasks done by workers, here or elsewhere.
 protocol Executor {
+  /// Bytes of videos that a worker decodes in about the time that it takes to begin a task.
+  var leastUnitCost: Int { get }
+
   /// Has `tasks` done. `onEvent` sees what workers tell while this process watches; `onEnd` may return further tasks, which
   /// are done after the others.
   ///
@@ -44,6 +47,15 @@ extension WorkerTask {
   var familyNames: [String] {
     if case .unit(let work) = work { work.families.map(\.name) } else { [] }
   }
+
+  /// Whether a worker that has done it may go on with another of its kind. What a table stage leaves in libraries (threads,
+  /// memory) is not for another.
+  var sharesWorkers: Bool {
+    if case .table = work { false } else { true }
+  }
+
+  /// File of what its worker prints, beside its events.
+  var log: String { events.replacing(/\.events\.jsonl$/, with: ".log") }
 
   /// Whether it is a table stage as a whole, which has a machine to itself.
   var isWholeTable: Bool {

@@ -6,22 +6,23 @@ package import Records
 package enum UnitPlanner {
   /// Most families of one unit. What a worker has finished of one it puts by every minute, so that a unit may be large.
   package static let familiesPerUnit = 256
-  /// Least cost of a unit, bytes of files: a worker takes a moment to start, about as long as it decodes one of these.
-  package static let leastCost = 4 << 20
 
   /// Units of about equal cost, the dearest first.
   ///
-  /// Four for each worker, so that none waits long for the last, but not so many that they cost less than a worker's
-  /// start; at most ``familiesPerUnit`` families in each.
+  /// Four for each worker where there are several, so that none waits long for the last, but not so many that a task's
+  /// beginning tells; at most ``familiesPerUnit`` families in each.
   ///
   /// - Parameters:
   ///   - families: in name order.
   ///   - cost: of one family, the bytes of its files.
   ///   - jobs: workers that will share the units; only the number of units depends on it.
-  package static func units(_ families: [Family], jobs: Int, cost: (Family) -> Int) -> [[Family]] {
+  ///   - leastCost: of a unit, where there are more units than workers.
+  package static func units(
+    _ families: [Family], jobs: Int, leastCost: Int, cost: (Family) -> Int
+  ) -> [[Family]] {
     guard !families.isEmpty else { return [] }
     let costs = families.map { max(1, cost($0)) }
-    let worthwhile = min(jobs * 4, costs.reduce(0, +) / leastCost)
+    let worthwhile = jobs > 1 ? min(jobs * 4, costs.reduce(0, +) / leastCost) : 1
     let count = min(families.count, max(jobs, worthwhile, (families.count + familiesPerUnit - 1) / familiesPerUnit))
     let order = families.indices.sorted { (costs[$1], families[$0].name) < (costs[$0], families[$1].name) }
     var units = [(cost: Int, members: [Int])](repeating: (0, []), count: count)

@@ -14,7 +14,32 @@ package struct ProgressRecord: Codable, Sendable {
   package var note: String
 }
 
-/// Tells the user on standard error how far a run is: one live line on a terminal, a plain line every ten seconds elsewhere.
+/// What went through one stage so far.
+package struct StageTally: Codable, Hashable, Sendable {
+  package var stage: String
+  package var done: Int
+  package var dropped: Int
+  package var failed: Int
+
+  package init(stage: String, done: Int = 0, dropped: Int = 0, failed: Int = 0) {
+    (self.stage, self.done, self.dropped, self.failed) = (stage, done, dropped, failed)
+  }
+
+  init(_ stage: String, _ counts: StageCounts) {
+    self.init(
+      stage: stage, done: counts.input, dropped: counts.dropped.values.reduce(0, +),
+      failed: counts.failed.values.reduce(0, +) + counts.quarantined.values.reduce(0, +))
+  }
+
+  fileprivate mutating func add(_ other: StageTally) {
+    done += other.done
+    dropped += other.dropped
+    failed += other.failed
+  }
+}
+
+/// Tells the user on standard error how far a run is: a live line per stage on a terminal, a plain line every ten seconds
+/// elsewhere.
 package final class Progress {
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private let isQuiet: Bool
@@ -23,8 +48,12 @@ package final class Progress {
   private var total = 0
   private var failed = 0
   private var note = ""
+  /// Of stages that work as one pass.
+  private var tallies: [StageTally] = []
   private var started = ContinuousClock.now
   private var shown = ContinuousClock.now
+  /// Live lines that stand on the terminal now.
+  private var lines = 0
 
   private let file: URL?
   private var recorded = ContinuousClock.now
@@ -35,9 +64,12 @@ package final class Progress {
     self.file = file
   }
 
-  /// Begins a stage (or a group of fused ones) of `total` items.
-  package func begin(_ label: String, total: Int) {
+  /// Begins a stage of `total` items, or a group of fused ones.
+  ///
+  /// - Parameter stages: ids of fused stages, each of which has a line of its own on a terminal.
+  package func begin(_ label: String, total: Int, stages: [String] = []) {
     (self.label, self.total, done, failed, note) = (label, total, 0, 0, "")
+    tallies = stages.count > 1 ? stages.map { StageTally(stage: $0) } : []
     started = .now
     shown = .now
     draw()
@@ -50,9 +82,11 @@ package final class Progress {
     if let note { self.note = note }
   }
 
-  package func advance(failed: Int) {
-    done += 1
-    self.failed += failed
+  /// Adds what went through fused stages.
+  package func count(_ tallies: [StageTally]) {
+    for tally in tallies {
+      if let index = self.tallies.firstIndex(where: { $0.stage == tally.stage }) { self.tallies[index].add(tally) }
+    }
   }
 
   /// Called often; draws when it is time.
@@ -69,35 +103,69 @@ package final class Progress {
   }
 
   /// Ends the stage with one line that stays.
-  package func end(_ line: String) { write(Self.erasure(isTerminal) + line + "\n") }
+  package func end(_ line: String) { write(erasure() + line + "\n") }
 
-  /// Takes the live line away, for an error to stand in its place.
-  package func stop() { write(Self.erasure(isTerminal)) }
+  /// Takes the live lines away, for an error to stand in their place.
+  package func stop() { write(erasure()) }
 
   private func draw() {
     guard total > 0 || isTerminal else { return }
     let seconds = (ContinuousClock.now - started) / .seconds(1)
-    var line = "  \(done)/\(total)"
-    if failed > 0 { line += "  \(failed) failed" }
-    if done > 0, seconds > 1 {
-      line += String(format: "  %.1f/s", Double(done) / seconds)
-      if total > done { line += "  \(Self.duration(seconds / Double(done) * Double(total - done))) left" }
-    }
-    if !note.isEmpty { line += "  \(note)" }
-    guard isTerminal else { return write(label + line + "\n") }
-    // What does not fit is taken off the names of the stages first.
-    let columns = Self.terminalColumns() - 1
-    let room = max(8, columns - line.count)
-    let name = label.count > room ? label.prefix(room - 1) + "…" : label[...]
-    write(Self.erasure(true) + (name + line).prefix(columns))
+    let whole = Self.words(
+      done: "\(done)/\(total)", count: done, failed: failed, seconds: seconds, left: left(after: seconds), note: note)
+    guard isTerminal else { return write(label + whole + "\n") }
+    var size = winsize()
+    let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0
+    // A longer line would wrap, and could not be taken away again.
+    let columns = (isKnown && size.ws_col > 1 ? Int(size.ws_col) : 80) - 1
+    let rows = isKnown && size.ws_row > 2 ? Int(size.ws_row) - 1 : 24
+    let table = Self.table(tallies, seconds: seconds, left: left(after: seconds))
+    let name = table.isEmpty ? label : "families"
+    let text = ([Self.fitted(name, whole, columns: columns)] + table.map { String($0.prefix(columns)) }).prefix(rows)
+    let erasure = erasure()
+    lines = text.count
+    write(erasure + text.joined(separator: "\n"))
   }
 
-  private static func erasure(_ isTerminal: Bool) -> String { isTerminal ? "\r\u{1B}[2K" : "" }
+  private func left(after seconds: Double) -> Double? {
+    done > 0 && total > done ? seconds / Double(done) * Double(total - done) : nil
+  }
 
-  /// A longer line would wrap, and could not be taken away again.
-  private static func terminalColumns() -> Int {
-    var size = winsize()
-    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
+  /// A line per stage of a pass: what it has done, dropped and failed, how fast it goes, when the pass is through.
+  static func table(_ tallies: [StageTally], seconds: Double, left: Double?) -> [String] {
+    let width = tallies.map(\.stage.count).max() ?? 0
+    return tallies.map { tally in
+      "  " + tally.stage.padding(toLength: width, withPad: " ", startingAt: 0)
+        + words(
+          done: "\(tally.done)", count: tally.done, dropped: tally.dropped, failed: tally.failed, seconds: seconds,
+          left: left)
+    }
+  }
+
+  private static func words(
+    done: String, count: Int, dropped: Int = 0, failed: Int, seconds: Double, left: Double?, note: String = ""
+  ) -> String {
+    var line = "  \(done)"
+    if dropped > 0 { line += "  \(dropped) dropped" }
+    if failed > 0 { line += "  \(failed) failed" }
+    if count > 0, seconds > 1 {
+      line += String(format: "  %.1f/s", Double(count) / seconds)
+      if let left { line += "  \(duration(left)) left" }
+    }
+    return note.isEmpty ? line : line + "  \(note)"
+  }
+
+  /// What does not fit is taken off the name first.
+  private static func fitted(_ name: String, _ line: String, columns: Int) -> String {
+    let room = max(8, columns - line.count)
+    return String(((name.count > room ? name.prefix(room - 1) + "…" : name[...]) + line).prefix(columns))
+  }
+
+  /// What takes the live lines off a terminal.
+  private func erasure() -> String {
+    guard isTerminal else { return "" }
+    defer { lines = 0 }
+    return "\r" + (lines > 1 ? "\u{1B}[\(lines - 1)A" : "") + "\u{1B}[J"
   }
 
   private func write(_ text: String) {

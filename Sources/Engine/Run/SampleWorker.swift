@@ -8,6 +8,8 @@ struct SampleWorker {
   let work: SampleUnitWork
   let registry: StageRegistry
   let events: EventLog
+  /// What earlier units of the same stage left for this one, such as networks.
+  var resources = WorkerResources()
 
   /// Collects what the stage puts; written when the stage is through.
   private final class Sink: SampleSink {
@@ -41,7 +43,7 @@ struct SampleWorker {
     }
     let entries = try SampleReader(work.inputs).entries(of: work.unit)
     let sink = Sink()
-    var context = task.context(work.stage.id, resources: WorkerResources(), events: events)
+    var context = task.context(work.stage.id, resources: resources, events: events)
     context.products = work.inputs.products
     try stage.process(entries, context: context, sink: sink)
     let final = URL(filePath: work.output)

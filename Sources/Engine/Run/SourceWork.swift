@@ -28,8 +28,9 @@ final class SourceWork {
   private var excesses: [String: String] = [:]
   private var crashes: [String: Int32] = [:]
   private var kills: [String: Int] = [:]
-  /// Failed sources of every family that ended.
+  /// Failed sources of every family that ended, and their sum.
   private var ended: [String: Int] = [:]
+  private var failedNow = 0
   private var left: [String: String] = [:]
   private var furtherTasks = 0
 
@@ -45,11 +46,13 @@ final class SourceWork {
   func run(_ pending: [SourcePlan.Pending]) throws -> [String: String] {
     for one in pending { attempts[one.family.name] = one.attempt }
     let roots = coordinator.request.listing.roots
-    let units = UnitPlanner.units(pending.map(\.family), jobs: coordinator.request.jobs) { family in
+    let units = UnitPlanner.units(
+      pending.map(\.family), jobs: coordinator.request.jobs, leastCost: coordinator.executor.leastUnitCost
+    ) { family in
       // A file that is gone costs nothing.
       family.sources.reduce(0) { $0 + ((try? SourceFile($1, roots: roots).identity().bytes) ?? 0) }
     }
-    coordinator.progress.begin(label, total: pending.count)
+    coordinator.progress.begin(label, total: pending.count, stages: state.sourceEntries.map(\.id))
     try coordinator.executor.run(
       units.enumerated().map { task("unit-\($0.offset)", $0.element) }, label: label,
       onEvent: { task, event in self.take(event, of: task) },
@@ -65,19 +68,27 @@ final class SourceWork {
   private func take(_ event: WorkerEvent, of task: WorkerTask) {
     switch event {
     case .familyStarted(let name): inHand[task.id] = name
-    case .familyEnded(let name, _, let failed):
+    case .familyEnded(let name, _, let failed, let stages):
       inHand[task.id] = nil
-      ended[name] = failed
-      coordinator.progress.update(done: ended.count, failed: ended.values.reduce(0, +))
+      // One that is done again, because its worker died before it put it by, counts once.
+      if ended[name] == nil { coordinator.progress.count(stages ?? []) }
+      note(name, failed: failed)
+      coordinator.progress.update(done: ended.count, failed: failedNow)
     case .putBy(let families): putBy[task.id, default: []].formUnion(families)
     case .exceeded(let message): excesses[task.id] = message
     case .progress, .stoppedEarly, .fatal: break
     }
   }
 
+  /// Writes down how many sources of a family that ended have failed.
+  private func note(_ family: String, failed: Int) {
+    failedNow += failed - ended[family, default: 0]
+    ended[family] = failed
+  }
+
   /// Past the tolerance, nothing that is still to come can save the run.
   private func checkTolerance() throws {
-    let failed = failedBefore + ended.values.reduce(0, +)
+    let failed = failedBefore + failedNow
     let tolerated = coordinator.request.pipeline.failedSourcesTolerance * Double(sourceCount)
     guard failed > Self.fewestFailures, Double(failed) > tolerated else { return }
     let families = ended.filter { $0.value > 0 }.keys.sorted().prefix(5)
@@ -190,7 +201,7 @@ final class SourceWork {
     unit.add(outcome)
     try unit.commit(
       as: UnitWork.unitName(of: [family], roots: roots, attempt: attempts[family.name] ?? 0), versions: [:])
-    ended[family.name] = sources.count
+    note(family.name, failed: sources.count)
     try coordinator.log(RunEvent("quarantined", detail: "\(family.name): \(failure)"))
   }
 }

@@ -7,6 +7,8 @@ struct UnitWorker {
   let work: UnitWork
   let registry: StageRegistry
   let events: EventLog
+  /// What earlier units of the same stages left for this one, such as networks.
+  var resources = WorkerResources()
   /// Told of the family in hand; ends the process when that takes too much.
   var watchdog: Watchdog?
 
@@ -22,14 +24,13 @@ struct UnitWorker {
       }
       return (id: entry.id, stage: stage)
     }
-    let resources = WorkerResources()
     var unit = try newUnit()
     var members: [Family] = []
     var begun = ContinuousClock.now
     for (index, family) in work.families.enumerated() {
       events.append(.familyStarted(name: family.name))
-      watchdog?.begin(family.name)
-      let outcome = try pass(family, stages: stages, resources: resources, unit: &unit)
+      watchdog?.begin()
+      let outcome = try pass(family, stages: stages, unit: &unit)
       watchdog?.end()
       if let outcome {
         unit.add(outcome)
@@ -37,7 +38,8 @@ struct UnitWorker {
       }
       events.append(
         .familyEnded(
-          name: family.name, samples: outcome?.samples ?? 0, failed: outcome?.badSources.count ?? 0))
+          name: family.name, samples: outcome?.samples ?? 0, failed: outcome?.badSources.count ?? 0,
+          stages: stages.compactMap { stage in outcome?.counts[stage.id].map { StageTally(stage.id, $0) } }))
       let left = work.families[(index + 1)...].map(\.name)
       if !left.isEmpty, ShutdownNotice.hasCome {
         events.append(.stoppedEarly(left: left))
@@ -65,8 +67,7 @@ struct UnitWorker {
 
   /// - Returns: `nil` when a fault of the machine leaves the family unfinished.
   private func pass(
-    _ family: Family, stages: [(id: String, stage: any SourceStage)], resources: WorkerResources,
-    unit: inout UnitWriter
+    _ family: Family, stages: [(id: String, stage: any SourceStage)], unit: inout UnitWriter
   ) throws -> FamilyOutcome? {
     let start = ContinuousClock.now
     let ledger = FamilyLedger(family: family)

@@ -5,6 +5,9 @@ internal import Foundation
 /// A step of the run takes as many submissions as it needs. In each later process its beginning is told again from the
 /// files of the submissions before, so that whoever asked for the tasks comes to know the same as if it had lived on.
 final class SlurmExecutor: Executor {
+  /// A job starts a process, besides what Slurm does.
+  let leastUnitCost = 4 << 20
+
   /// How often a task is begun whose machine was lost each time; a unit of several families once less, before they are
   /// tried one by one.
   static let attempts = 3
