@@ -39,10 +39,21 @@ package struct Preprocessing: Codable, Hashable, Sendable {
         .unsuitablePictures,
         "picture \(wrong) has \(images[wrong].count) bytes; \(sizePixels) x \(sizePixels) RGB has \(byteCount)")
     }
+    return try normalise(pixels: images.flatMap(\.self), count: images.count)
+  }
+
+  /// Turns one contiguous buffer of RGB `UInt8` `[N, S, S, 3]` into float32 `[N, 3, S, S]`, channels innermost.
+  ///
+  /// - Throws: `unsuitable-pictures` when there are other than N S S 3 bytes, or a constant is unusable.
+  package func normalise(pixels: [UInt8], count: Int) throws -> Tensor {
+    guard pixels.count == count * sizePixels * sizePixels * 3 else {
+      throw ModelError(
+        .unsuitablePictures, "\(pixels.count) bytes are not \(count) pictures of \(sizePixels) x \(sizePixels) RGB")
+    }
     guard mean.count == 3, standardDeviation.count == 3, standardDeviation.allSatisfy({ $0 > 0 }) else {
       throw ModelError(.unsuitablePictures, "mean \(mean) and deviation \(standardDeviation) are not of three channels")
     }
-    let pixels = try Tensor.of(images.flatMap(\.self), shape: [images.count, sizePixels, sizePixels, 3])
+    let pixels = try Tensor.of(pixels, shape: [count, sizePixels, sizePixels, 3])
     let offset = try Tensor.of(mean.map { Float($0 * 255) }, shape: [1, 3, 1, 1])
     let scale = try Tensor.of(standardDeviation.map { Float($0 * 255) }, shape: [1, 3, 1, 1])
     return try (pixels.permuted([0, 3, 1, 2]).converted(to: .float32) - offset) / scale

@@ -39,7 +39,7 @@ extension ProductKind {
   static let shards = ProductKind("shards")
   /// `model.safetensors`, `curve.json`: a detector fitted before there are folds.
   static let probes = ProductKind("probes")
-  /// `experts/N.safetensors`, `metrics.csv`.
+  /// `experts/N.safetensors`, `metrics.csv`; of contrastive recipes also `projections/N.safetensors`, `steps.csv`.
   static let models = ProductKind("models")
   /// `predictions.csv`, `evaluation.json`, `evaluation.md`.
   static let predictions = ProductKind("predictions")

@@ -293,6 +293,13 @@ const dft_functions table = {
     mean_over,
     norm_over,
     drop_path,
+    matrix_product,
+    log_sum_exp,
+    normalise,
+    arg_max,
+    concatenate,
+    narrow,
+    detached,
 };
 
 }  // namespace

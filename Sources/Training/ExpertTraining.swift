@@ -54,7 +54,7 @@ package enum ExpertTraining {
     _ model: DetectorModel, on data: any TrainingData, _ options: TrainingOptions
   ) throws -> (loss: Double?, areaUnderCurve: Double?) {
     guard data.count > 0 else { return (nil, nil) }
-    let loader = BatchLoader(data: data, threads: options.threads)
+    let loader = PictureFetch(data: data, threads: options.threads)
     var loss = 0.0
     var scores: [Double] = []
     for start in stride(from: 0, to: data.count, by: options.batchSize) {
@@ -78,7 +78,7 @@ private struct Run {
   let average: MovingAverage
   let steps: Int
   private(set) var stepsDone = 0
-  private let loader: BatchLoader
+  private let loader: PictureFetch
   private let model: DetectorModel
   private let options: TrainingOptions
   private let optimiser: AdamW
@@ -88,7 +88,7 @@ private struct Run {
     steps = options.epochs * EpochOrder.batchCount(of: training.count, batchSize: options.batchSize)
     schedule = LearningRateSchedule(peak: options.learningRate, steps: steps, warmUpFraction: options.warmUpFraction)
     average = try MovingAverage(of: parameters, decay: options.emaDecay)
-    loader = BatchLoader(data: training, threads: options.threads)
+    loader = PictureFetch(data: training, threads: options.threads)
     self.model = model
     self.options = options
     // Scales and shifts, which have one axis, do not decay.

@@ -10,8 +10,9 @@ private struct Noise: TrainingData {
   let salt: String
 
   func label(at index: Int) -> Int { index % 2 }
+  func stratum(at index: Int) -> String { "noise" }
 
-  func image(at index: Int, epoch: Int) throws -> [UInt8] {
+  func image(at index: Int, epoch: Int, view: Int) throws -> [UInt8] {
     var random = KeyedRandom(seed: 1, key: "\(salt) \(index) \(epoch)", stage: "test")
     let red: UInt8 = label(at: index) == 1 ? 128 : 64
     var bytes: [UInt8] = []
@@ -31,7 +32,8 @@ private struct Unreadable: TrainingData {
   struct Failure: Error, Equatable { let index: Int }
   let count = 8
   func label(at index: Int) -> Int { index % 2 }
-  func image(at index: Int, epoch: Int) throws -> [UInt8] { throw Failure(index: index) }
+  func stratum(at index: Int) -> String { "noise" }
+  func image(at index: Int, epoch: Int, view: Int) throws -> [UInt8] { throw Failure(index: index) }
 }
 
 private let preprocessing = Backbone.efficientNetLite0.preprocessing(sizePixels: 32)
@@ -55,7 +57,8 @@ private let preprocessing = Backbone.efficientNetLite0.preprocessing(sizePixels:
 
     // The model that comes back is the averaged one that was validated.
     let held = Noise(count: 32, salt: "validation")
-    let scores = try result.model.probabilitiesOfFake(images: (0..<32).map { try held.image(at: $0, epoch: 0) })
+    let scores = try result.model.probabilitiesOfFake(
+      images: (0..<32).map { try held.image(at: $0, epoch: 0, view: 0) })
     let loss = scores.enumerated().reduce(0) { $0 - log($1.offset % 2 == 1 ? $1.element : 1 - $1.element) } / 32
     #expect(abs(loss - (try #require(last.validationLoss))) < 1e-3)
   }

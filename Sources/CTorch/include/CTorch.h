@@ -141,6 +141,21 @@ typedef struct dft_functions {
   dft_status (*_Nonnull norm_over)(dft_in, const int64_t *_Nonnull axes, int32_t count, dft_out, dft_failure);
   /// Zeroes whole items of the first axis with `probability`, scales the others by 1 / (1 - probability).
   dft_status (*_Nonnull drop_path)(dft_in, double probability, uint64_t seed, dft_out, dft_failure);
+  // What losses over pairs of rows need.
+  /// `[N, K]` times `[K, M]`.
+  dft_status (*_Nonnull matrix_product)(dft_in, dft_in, dft_out, dft_failure);
+  /// log(sum(exp)) along one axis, which stays with a length of 1.
+  dft_status (*_Nonnull log_sum_exp)(dft_in, int64_t axis, dft_out, dft_failure);
+  /// Divided by the Euclidean norm along one axis, or by `epsilon` where that is larger.
+  dft_status (*_Nonnull normalise)(dft_in, int64_t axis, double epsilon, dft_out, dft_failure);
+  /// Place of the largest along one axis, which goes; int64; the first of equal ones.
+  dft_status (*_Nonnull arg_max)(dft_in, int64_t axis, dft_out, dft_failure);
+  /// One behind the other along the first axis.
+  dft_status (*_Nonnull concatenate)(const dft_tensor *_Nonnull const *_Nonnull, int32_t count, dft_out, dft_failure);
+  /// `count` items of the first axis from `start` on, sharing memory.
+  dft_status (*_Nonnull narrow)(dft_in, int64_t start, int64_t count, dft_out, dft_failure);
+  /// The same memory, unknown to gradients.
+  dft_status (*_Nonnull detached)(dft_in, dft_out, dft_failure);
 } dft_functions;
 
 #ifdef __cplusplus

@@ -16,7 +16,9 @@ struct PackTrainingData: TrainingData {
 
   func label(at index: Int) -> Int { entries[index].sample.label.rawValue }
 
-  func image(at index: Int, epoch: Int) throws -> [UInt8] {
+  func stratum(at index: Int) -> String { entries[index].sample.dataset }
+
+  func image(at index: Int, epoch: Int, view: Int) throws -> [UInt8] {
     try ModelInput.pixels(
       entries[index].image(), side: side, augmentation: augmentation, seed: seed, key: entries[index].sample.key,
       epoch: epoch)

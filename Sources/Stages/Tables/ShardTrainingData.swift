@@ -35,7 +35,9 @@ final class ShardTrainingData: TrainingData {
 
   func label(at index: Int) -> Int { samples[index].label.rawValue }
 
-  func image(at index: Int, epoch: Int) throws -> [UInt8] {
+  func stratum(at index: Int) -> String { samples[index].dataset }
+
+  func image(at index: Int, epoch: Int, view: Int) throws -> [UInt8] {
     let compressed = try compressed(at: index)
     return try ModelInput.pixels(
       compressed, side: side, augmentation: augmentation, seed: seed, key: samples[index].key, epoch: epoch)

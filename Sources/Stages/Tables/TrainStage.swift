@@ -20,10 +20,11 @@ package struct TrainStage: TableStage {
     package var augment = "light"
     package var balance = "label"
     package var freezeEpochs = 0
+    package var contrastive = ContrastiveStageOptions()
     package init() {}
 
     package enum CodingKeys: String, CodingKey {
-      case recipe, backbones, size, epochs, batch, ema, augment, balance
+      case recipe, backbones, size, epochs, batch, ema, augment, balance, contrastive
       case initialisation = "init"
       case learningRate = "learning-rate"
       case weightDecay = "weight-decay"
@@ -32,8 +33,9 @@ package struct TrainStage: TableStage {
 
     package static let fields = [
       OptionField(
-        "recipe", .choice(["experts", TrainStage.pretrain]),
-        "`experts`: one per fold, cross entropy. `pretrain`: one small detector on all training crops, before there are folds, for `embed: {model: stage:ID}`."
+        "recipe",
+        .choice(["experts", TrainStage.pretrain] + ContrastiveOptions.Recipe.allCases.map(\.rawValue)),
+        "`experts`: one per fold, cross entropy. `pretrain`: one small detector on all training crops, before there are folds, for `embed: {model: stage:ID}`. `cross-entropy`, `supcon`, `mpl`, `supcon-mpl`: one per fold, by steps, docs/supcon-mpl.md."
       ),
       OptionField(
         "backbones", .list(of: .choice(Backbone.names)),
@@ -54,6 +56,9 @@ package struct TrainStage: TableStage {
         "augment", .choice(AugmentationPresets.names), "Transforms of training crops, drawn anew every epoch."),
       OptionField("balance", .choice(["label", "none"]), "`label` draws reals and fakes equally often."),
       OptionField("freeze-epochs", .integer(0...10_000), "First epochs in which only the last layer learns."),
+      OptionField(
+        "contrastive", .group(of: ContrastiveStageOptions.self),
+        "What `cross-entropy`, `supcon`, `mpl` and `supcon-mpl` have in place of epochs, rates and augmentation."),
     ]
   }
 
@@ -73,6 +78,7 @@ package struct TrainStage: TableStage {
     }
     self.options = options
     backbones = try options.backbones.map { try Backbone.named($0) }
+    try options.contrastive.check()
     let isFile = !["imagenet", "random"].contains(options.initialisation)
     guard !isFile || Set(backbones.map(\.name)).count == 1 else {
       throw ToolError(.badConfiguration, "`init` is a file, which holds one network, and `backbones` names several")
@@ -92,7 +98,9 @@ package struct TrainStage: TableStage {
   }
 
   /// The network of expert `number`, round and round, with its first weights.
-  private func model(number: Int, seed: UInt64, context: StageContext) throws -> DetectorModel {
+  private func model(
+    number: Int, seed: UInt64, context: StageContext, contrastive: ContrastiveStageOptions? = nil
+  ) throws -> DetectorModel {
     let backbone = backbones[number % backbones.count]
     let weights: Weights =
       switch options.initialisation {
@@ -102,11 +110,18 @@ package struct TrainStage: TableStage {
       default: .fileWithNewHead(URL(filePath: options.initialisation), seed: seed)
       }
     return try DetectorModel(
-      backbone, weights: weights, preprocessing: backbone.preprocessing(sizePixels: options.size))
+      backbone, weights: weights,
+      preprocessing: contrastive?.preprocessing(of: backbone, sizePixels: options.size)
+        ?? backbone.preprocessing(sizePixels: options.size))
   }
 
   private var isPretraining: Bool { options.recipe == Self.pretrain }
-  package var needs: [ProductRequirement] { isPretraining ? [.optional(.pipeline)] : Self.reads }
+  private var contrastive: ContrastiveOptions.Recipe? { ContrastiveOptions.Recipe(rawValue: options.recipe) }
+  package var needs: [ProductRequirement] {
+    if isPretraining { return [.optional(.pipeline)] }
+    guard contrastive == .supconMPL, let teacher = options.contrastive.teacherStage else { return Self.reads }
+    return Self.reads + [.required(.models, of: teacher)]
+  }
   package var leaves: ProductKind? { isPretraining ? .probes : Self.writes }
 
   package func parts(_ inputs: TableInputs) throws -> [String] {
@@ -121,6 +136,13 @@ package struct TrainStage: TableStage {
     }
     let folder = product.file("shards")
     let seed = context.seed &+ UInt64(fold.fold)
+    if let recipe = contrastive {
+      let work = ContrastivePart(recipe: recipe, options: options, inputs: inputs, context: context)
+      let result = try work.run(fold, shards: product, seed: seed, output: output) {
+        try model(number: fold.fold, seed: seed, context: context, contrastive: $0)
+      }
+      return try save(result.model, result.phases, part: part, shards: product, inputs: inputs, to: output)
+    }
     func data(_ files: [String], augmentation: String?) throws -> ShardTrainingData {
       try ShardTrainingData(files: files, in: folder, side: options.size, augmentation: augmentation, seed: seed)
     }
@@ -129,7 +151,15 @@ package struct TrainStage: TableStage {
     let result = try ExpertTraining.run(
       training: training, validation: validation, model: model(number: fold.fold, seed: seed, context: context),
       options: Self.trainingOptions(options, seed: seed), onProgress: Self.report(options, to: context))
-    try result.model.save(
+    try save(result.model, result.epochs, part: part, shards: product, inputs: inputs, to: output)
+  }
+
+  /// Writes what a part leaves.
+  private func save(
+    _ model: DetectorModel, _ epochs: [EpochMetrics], part: String, shards product: Product, inputs: TableInputs,
+    to output: URL
+  ) throws {
+    try model.save(
       to: output.appending(path: "expert.safetensors"),
       metadata: [
         Inference.recipeKey: try CanonicalJSON.string(CropRecipe(inputs)),
@@ -138,7 +168,7 @@ package struct TrainStage: TableStage {
         "training": try CanonicalJSON.string(options),
         "pipeline": inputs.pipeline.name,
       ])
-    try FileSystem.writeJSON(result.epochs, to: output.appending(path: "curve.json"))
+    try FileSystem.writeJSON(epochs, to: output.appending(path: "curve.json"))
   }
 
   package func run(
@@ -163,6 +193,9 @@ package struct TrainStage: TableStage {
       finals.append(curve.last?.validationAUC.map { String(format: "%.3f", $0) } ?? "none")
     }
     try Data((rows.joined(separator: "\n") + "\n").utf8).write(to: output.appending(path: "metrics.csv"))
+    if contrastive != nil {
+      try ContrastivePart.collect(ordered.map { (fold: $0.key, folder: $0.value) }, into: output)
+    }
     guard !ordered.isEmpty else { return TableOutcome(summary: ["no folds, so no experts"]) }
     return TableOutcome(
       summary: ["\(ordered.count) experts; frame AUC of each on its own fold: \(finals.joined(separator: ", "))"])
