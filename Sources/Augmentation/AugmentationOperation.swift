@@ -1,3 +1,4 @@
+private import Foundation
 import Imaging
 import Records
 
@@ -27,6 +28,9 @@ package indirect enum AugmentationOperation: Codable, Hashable, Sendable {
   /// Moved by up to `shift` (of the size), scaled within `scale` and turned within ± `degrees` about the centre; black
   /// where the picture ends.
   case place(shift: Double, scale: ClosedRange<Double>, degrees: Double)
+  /// A rectangle anywhere in the picture, with a share within `area` of its pixels and sides in a proportion within
+  /// `proportion`, enlarged to the whole.
+  case crop(area: ClosedRange<Double>, proportion: ClosedRange<Double>)
   /// Exactly one of `steps`, whose probabilities are weights.
   case oneOf([AugmentationStep])
 
@@ -75,6 +79,14 @@ package indirect enum AugmentationOperation: Codable, Hashable, Sendable {
         degrees: random.uniform(-degrees...degrees))
       applied.append(placement.description)
       return try placement.apply(to: image)
+    case .crop(let area, let proportion):
+      let window = Window(
+        in: image, area: random.uniform(area),
+        logProportion: random.uniform(log(proportion.lowerBound)...log(proportion.upperBound)),
+        left: random.uniform(), top: random.uniform())
+      applied.append(window.description)
+      return try image.cropped(x: window.x, y: window.y, width: window.width, height: window.height)
+        .resized(width: image.width, height: image.height, interpolation: .linear)
     case .oneOf(let steps):
       guard let chosen = Self.choose(among: steps, random: &random) else { return image }
       return try chosen.apply(to: image, random: &random, applied: &applied)
@@ -108,6 +120,23 @@ private struct ColourChange: CustomStringConvertible {
     "colour brightness=\(short(brightness)) contrast=\(short(contrast)) saturation=\(short(saturation)) "
       + "hue=\(short(degrees))"
   }
+}
+
+/// The rectangle drawn for ``AugmentationOperation/crop(area:proportion:)``, pixels; a side that would be longer than the
+/// picture's is as long.
+private struct Window: CustomStringConvertible {
+  let x, y, width, height: Int
+
+  init(in image: Image, area: Double, logProportion: Double, left: Double, top: Double) {
+    let pixels = area * Double(image.width * image.height)
+    func side(_ length: Double, of whole: Int) -> Int { max(1, min(whole, Int(length.rounded()))) }
+    width = side((pixels * exp(logProportion)).squareRoot(), of: image.width)
+    height = side((pixels / exp(logProportion)).squareRoot(), of: image.height)
+    x = min(Int(left * Double(image.width - width + 1)), image.width - width)
+    y = min(Int(top * Double(image.height - height + 1)), image.height - height)
+  }
+
+  var description: String { "crop x=\(x) y=\(y) width=\(width) height=\(height)" }
 }
 
 /// The numbers drawn for ``AugmentationOperation/place(shift:scale:degrees:)``; x and y are shares of the size.

@@ -11,6 +11,7 @@ package enum AugmentationPresets {
     ("light", light),
     ("deepfakedefenders", deepfakeDefenders),
     ("selimsef", selimsef),
+    ("supcon", supCon),
   ]
 
   /// Flips, mild compression, mild colour: a start when nothing is known.
@@ -43,6 +44,19 @@ package enum AugmentationPresets {
           AugmentationStep(1, .sharpen(amount: 0.5...1.5)),
         ])),
     ])
+
+  /// The two views of supervised contrastive learning as SupCon-MPL draws them.
+  ///
+  /// Differences: brightness is added, where theirs multiplies; brightness, contrast, saturation and hue always come in
+  /// this order.
+  ///
+  /// Source: drmoon-1st/SupCon-MPL, training transforms; those of SupContrast with a larger crop.
+  private static let supCon = AugmentationRecipe(steps: [
+    AugmentationStep(1, .crop(area: 0.5...1, proportion: 3.0 / 4...4.0 / 3)),
+    AugmentationStep(0.5, .flip),
+    AugmentationStep(0.8, .colour(brightness: 0.4, contrast: 0.4, saturation: 0.4, hueDegrees: 36)),
+    AugmentationStep(0.2, .grey),
+  ])
 
   /// The recipe of the winner of the Deepfake Detection Challenge.
   ///

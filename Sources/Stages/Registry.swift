@@ -39,7 +39,7 @@ extension ProductKind {
   static let shards = ProductKind("shards")
   /// `model.safetensors`, `curve.json`: a detector fitted before there are folds.
   static let probes = ProductKind("probes")
-  /// `experts/N.safetensors` with its cards, `metrics.csv`, `steps.csv`.
+  /// `experts/N.safetensors` with its cards, `metrics.csv`, `steps.csv`; of contrastive recipes `projections/N.safetensors`.
   static let models = ProductKind("models")
   /// `predictions.csv`, `evaluation.json`, `evaluation.md`.
   static let predictions = ProductKind("predictions")

@@ -128,6 +128,36 @@ dft_status softplus(const dft_tensor *input, dft_tensor **out, dft_error *error)
   return produce(out, error, [&] { return at::softplus(input->value); });
 }
 
+dft_status matrix_product(const dft_tensor *left, const dft_tensor *right, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return at::mm(left->value, right->value); });
+}
+
+dft_status normalise(const dft_tensor *input, int64_t axis, double epsilon, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] {
+    return input->value / input->value.norm(2, at::IntArrayRef{axis}, /*keepdim=*/true).clamp_min(epsilon);
+  });
+}
+
+dft_status arg_max(const dft_tensor *input, int64_t axis, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return at::argmax(input->value, axis); });
+}
+
+dft_status concatenate(const dft_tensor *const *inputs, int32_t count, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] {
+    std::vector<at::Tensor> values;
+    for (int32_t index = 0; index < count; ++index) values.push_back(inputs[index]->value);
+    return at::cat(values);
+  });
+}
+
+dft_status narrow(const dft_tensor *input, int64_t start, int64_t count, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return input->value.narrow(0, start, count); });
+}
+
+dft_status detached(const dft_tensor *input, dft_tensor **out, dft_error *error) {
+  return produce(out, error, [&] { return input->value.detach(); });
+}
+
 }  // namespace
 
 #endif

@@ -311,6 +311,12 @@ const dft_functions table = {
     log_sum_exp,
     softplus,
     gradient_by,
+    matrix_product,
+    normalise,
+    arg_max,
+    concatenate,
+    narrow,
+    detached,
 };
 
 }  // namespace

@@ -134,7 +134,10 @@ import Testing
   @Test func shippedCatalogueReads() throws {
     let url = TestFiles.repository.appending(path: "datasets.toml")
     let catalogue = try DatasetCatalogue.load(from: url, environment: ["DFPREP_DATA": "/media"])
-    #expect(catalogue.declarations.map(\.name) == ["celeb-df-v2", "demo", "dfdc", "faceforensics", "multiffdi"])
+    #expect(
+      catalogue.declarations.map(\.name) == [
+        "celeb-df-v2", "demo", "dfdc", "faceforensics", "multiffdi", "stylegan", "supcon-mpl",
+      ])
     #expect(catalogue.declarations.allSatisfy { $0.license != nil })
     #expect(try catalogue.declaration(named: "faceforensics").root == "/media/ffpp")
     let demo = TestFiles.repository.appending(path: "build/demo/dfdc").path(percentEncoded: false)

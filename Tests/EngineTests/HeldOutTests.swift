@@ -58,6 +58,39 @@ struct HeldOutTests {
     #expect(counts.reduce(0) { $0 + $1.reals + $1.fakes } == Self.sources.count)
   }
 
+  @Test("A part of the test may be looked at without labels, and shares no person, video or family with the rest")
+  func unlabelled() throws {
+    // Chains of three sources: a person, her double and a video tie them.
+    let sources = (0..<40).flatMap { chain in
+      [
+        Source(dataset: "wild", path: "\(chain)a", label: .real, identity: "p\(chain)"),
+        Source(
+          dataset: "wild", path: "\(chain)b", label: .fake, identity: "q\(chain)", donor: "p\(chain)",
+          sourceVideo: "v\(chain)"),
+        Source(
+          dataset: "wild", path: "\(chain)c", label: .fake, method: chain < 4 ? "b" : "a", sourceVideo: "v\(chain)"),
+      ]
+    }
+    func roles(_ holdOut: String, _ sources: [Source]) throws -> [String: Role] {
+      var pipeline = try request(holdOut).pipeline
+      pipeline.datasets = [.init(name: "wild", role: .test), .init(name: "ff", role: .train)]
+      let families = HeldOut(pipeline).families(of: sources)
+      return Dictionary(uniqueKeysWithValues: families.flatMap(\.sources).map { ($0.path, $0.role) })
+    }
+    let half = try roles("{unlabelled: {share: 50%}}", sources)
+    #expect(half == (try roles("{unlabelled: {share: 50%}}", sources.reversed())))
+    for chain in 0..<40 { #expect(Set(["a", "b", "c"].map { half["\(chain)\($0)"] }).count == 1, "chain \(chain)") }
+    #expect(half.values.count { $0 == .unlabelled } == 60 && half.values.count { $0 == .test } == 60)
+    // Of a method alone, groups that go beyond it stay in the test whole.
+    let method = try roles("{unlabelled: {share: 50%, methods: [b]}}", sources)
+    #expect(method.values.allSatisfy { $0 == .test })
+    // Nothing of the training is touched.
+    #expect(try self.roles("{unlabelled: {share: 90%}}").values.allSatisfy { $0 == .train })
+    for wrong in ["{share: 100%}", "{share: 0%}", "{datasets: [ff]}", "{share: 50%, datasets: [none]}", "3"] {
+      #expect(throws: ToolError.self) { try parse("hold-out: {unlabelled: \(wrong)}\n" + Workshop.pipeline) }
+    }
+  }
+
   @Test("A name that no source has is an error with the nearest one")
   func unknownNames() throws {
     #expect {

@@ -192,6 +192,20 @@ typedef struct dft_functions {
   dft_status (*_Nonnull softplus)(dft_in, dft_out, dft_failure);
   /// The gradient of one number by `input`; nothing else receives one.
   dft_status (*_Nonnull gradient_by)(dft_in value, dft_in input, dft_out, dft_failure);
+
+  // What losses over pairs of rows need.
+  /// `[N, K]` times `[K, M]`.
+  dft_status (*_Nonnull matrix_product)(dft_in, dft_in, dft_out, dft_failure);
+  /// Divided by the Euclidean norm along one axis, or by `epsilon` where that is larger.
+  dft_status (*_Nonnull normalise)(dft_in, int64_t axis, double epsilon, dft_out, dft_failure);
+  /// Place of the largest along one axis, which goes; int64; the first of equal ones.
+  dft_status (*_Nonnull arg_max)(dft_in, int64_t axis, dft_out, dft_failure);
+  /// One behind the other along the first axis.
+  dft_status (*_Nonnull concatenate)(const dft_tensor *_Nonnull const *_Nonnull, int32_t count, dft_out, dft_failure);
+  /// `count` items of the first axis from `start` on, sharing memory.
+  dft_status (*_Nonnull narrow)(dft_in, int64_t start, int64_t count, dft_out, dft_failure);
+  /// The same memory, unknown to gradients.
+  dft_status (*_Nonnull detached)(dft_in, dft_out, dft_failure);
 } dft_functions;
 
 #ifdef __cplusplus

@@ -4,10 +4,12 @@ package import Records
 struct HeldOut {
   private let roles: [String: Role]
   private let holdOut: PipelineSpec.HoldOut
+  private let seed: UInt64
 
   init(_ pipeline: PipelineSpec) {
     roles = Dictionary(pipeline.datasets.map { ($0.name, $0.role) }, uniquingKeysWith: { first, _ in first })
     holdOut = pipeline.holdOut
+    seed = pipeline.seed
   }
 
   /// The families of `sources`, by name, with roles.
@@ -15,13 +17,14 @@ struct HeldOut {
   /// A family is never divided: an original or fake of the test takes its family along. Where a method is held out, a
   /// family none of whose fakes may be trained on becomes test; in one with others, fakes of that method are left out.
   func families(of sources: [Source]) -> [Family] {
-    Family.families(
+    let families = Family.families(
       of: sources.map { source in
         var source = source
         source.role = role(of: source)
         return source
       }
     ).map(divided)
+    return holdOut.unlabelled.map { UnlabelledHalf($0, seed: seed).applied(to: families) } ?? families
   }
 
   private func role(of source: Source) -> Role {
@@ -52,7 +55,10 @@ struct HeldOut {
   func check(_ sources: [Source]) throws {
     let known: [(what: String, asked: [String], there: Set<String>)] = [
       ("domain", holdOut.domains, Set(sources.compactMap(\.domain))),
-      ("method", holdOut.methods, Set(sources.filter { $0.label == .fake }.compactMap(\.method))),
+      (
+        "method", holdOut.methods + (holdOut.unlabelled?.methods ?? []),
+        Set(sources.filter { $0.label == .fake }.compactMap(\.method))
+      ),
     ]
     for (what, asked, there) in known {
       for name in asked where !there.contains(name) {

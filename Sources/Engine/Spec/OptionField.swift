@@ -2,7 +2,7 @@ package import Records
 
 /// Describes one option of a stage: the single source for strict checking, for defaults shown by `plan`, and for
 /// `docs/stages.md`.
-package struct OptionField: Sendable {
+package struct OptionField: Hashable, Sendable {
   /// What an option's value may be.
   package indirect enum Kind: Hashable, Sendable {
     case integer(ClosedRange<Int>)
@@ -20,6 +20,14 @@ package struct OptionField: Sendable {
     case numbers([String], ClosedRange<Double>)
     /// A value of the first kind, or the given word.
     case either(Kind, word: String)
+    /// A mapping of options of their own, none of which is a path; what is not given has its default.
+    case group([OptionField], defaults: [String: JSONValue])
+
+    /// The options of a type as one option.
+    package static func group<Options: StageOptions>(of type: Options.Type) -> Kind {
+      // Without defaults the stage cannot be made of what is read, and says so.
+      .group(Options.fields, defaults: (try? StageOptionsCoding.defaults(of: type)) ?? [:])
+    }
   }
 
   package let name: String
@@ -58,6 +66,8 @@ extension OptionField.Kind {
     case .numbers(let names, let range):
       "numbers in \(range.lowerBound)...\(range.upperBound) by name: \(names.joined(separator: ", "))"
     case .either(let kind, let word): "\(kind.expectation), or \(word)"
+    case .group(let fields, _):
+      "a mapping of any of \(fields.map { "\($0.name) (\($0.kind.expectation))" }.joined(separator: ", "))"
     }
   }
 }

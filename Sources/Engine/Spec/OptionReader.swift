@@ -44,6 +44,15 @@ enum OptionReader {
       return .object(numbers)
     case .either(let element, let word):
       return node.scalar?.string == word ? .string(word) : value(node, element)
+    case .group(let fields, var values):
+      guard case .mapping(let mapping) = node else { return nil }
+      for (key, member) in mapping {
+        guard let field = fields.first(where: { $0.name == key.string }), let read = value(member, field.kind) else {
+          return nil
+        }
+        values[field.name] = read
+      }
+      return .object(values)
     }
   }
 }

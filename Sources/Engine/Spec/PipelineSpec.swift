@@ -28,9 +28,21 @@ package struct PipelineSpec: Codable, Hashable, Sendable {
     /// Fakes of these methods.
     package var methods: [String] = []
 
+    /// What part of the test may be looked at without its labels; `nil` for none.
+    package var unlabelled: UnlabelledPart?
+
     package init() {}
 
     package var isEmpty: Bool { self == HoldOut() }
+  }
+
+  /// A part of what is held out that has the role `unlabelled`, and no group in common with the rest.
+  package struct UnlabelledPart: Codable, Hashable, Sendable {
+    /// Part of the groups, above 0 and below 1.
+    package var share: Double
+    /// Of these datasets, and of families with fakes of these methods; without either, of all that is held out.
+    package var datasets: [String]
+    package var methods: [String]
   }
 
   package var name: String

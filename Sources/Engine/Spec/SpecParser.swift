@@ -108,7 +108,8 @@ package struct SpecParser {
   }
 
   private mutating func holdOut(_ node: Node, datasets: [String]) -> PipelineSpec.HoldOut {
-    let members = members(of: node, allowed: ["official-test", "domains", "datasets", "methods"], what: "`hold-out`")
+    let members = members(
+      of: node, allowed: ["official-test", "domains", "datasets", "methods", "unlabelled"], what: "`hold-out`")
     var holdOut = PipelineSpec.HoldOut()
     if let value = members["official-test"] {
       if let bool = value.bool {
@@ -125,7 +126,25 @@ package struct SpecParser {
         members["datasets"],
         "`hold-out` names dataset '\(name)', which is not one of the pipeline\(suggestion(name, datasets))")
     }
+    if let value = members["unlabelled"] { holdOut.unlabelled = unlabelled(value, datasets: datasets) }
     return holdOut
+  }
+
+  private mutating func unlabelled(_ node: Node, datasets: [String]) -> PipelineSpec.UnlabelledPart? {
+    let members = members(of: node, allowed: ["share", "datasets", "methods"], what: "`unlabelled`")
+    guard let value = require("share", in: members, of: node), let share = share(value, "share") else { return nil }
+    guard share > 0, share < 1 else {
+      report(value, "`share` is above 0% and below 100%, so that there is something to test")
+      return nil
+    }
+    let part = PipelineSpec.UnlabelledPart(
+      share: share, datasets: names(members["datasets"], "datasets"), methods: names(members["methods"], "methods"))
+    for name in part.datasets where !datasets.contains(name) {
+      report(
+        members["datasets"],
+        "`unlabelled` names dataset '\(name)', which is not one of the pipeline\(suggestion(name, datasets))")
+    }
+    return part
   }
 
   /// A list of names, sorted.

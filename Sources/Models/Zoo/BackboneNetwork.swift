@@ -56,7 +56,7 @@ package final class BackboneNetwork {
     folded: FoldedLayers? = nil
   ) throws -> Tensor {
     try body.featureMap(
-      pictures.on(device), Pass(isTraining: training, seed: seed, folded: folded, momentum: momentum))
+      pictures.on(device), Pass(isTraining: training, seed: seed, momentum: momentum, folded: folded))
   }
 
   /// What the head sees of a map: `[N, C, H', W']` to `[N, C]`.

@@ -105,13 +105,13 @@ struct ExpertFitting {
       let kept = curve.epochs.first { $0.epoch == curve.keptEpoch }
       finals.append(kept?.validationAUC.map { String(format: "%.3f", $0) } ?? "none")
     }
-    try writeTables(curves, steps: steps, to: output)
+    try writeTables(curves, steps: [StepLog.header] + steps, to: output)
     guard !found.isEmpty else { return TableOutcome(summary: ["no folds, so no experts"]) }
     return TableOutcome(
       summary: ["\(found.count) experts; frame AUC of each on its own fold: \(finals.joined(separator: ", "))"])
   }
 
-  /// `metrics.csv` and `steps.csv`.
+  /// `metrics.csv`, and `steps.csv` of lines that begin with its header.
   static func writeTables(_ curves: [(expert: String, epochs: [EpochMetrics])], steps: [String], to folder: URL) throws
   {
     var rows = ["expert,epoch,learning_rate,training_loss,validation_loss,validation_auc"]
@@ -121,7 +121,7 @@ struct ExpertFitting {
           + "\(epoch.validationLoss.map { "\($0)" } ?? ""),\(epoch.validationAUC.map { "\($0)" } ?? "")"
       }
     }
-    for (name, lines) in [("metrics.csv", rows), ("steps.csv", [StepLog.header] + steps)] {
+    for (name, lines) in [("metrics.csv", rows), ("steps.csv", steps)] {
       try FileSystem.write(Data((lines.joined(separator: "\n") + "\n").utf8), to: folder.appending(path: name))
     }
   }

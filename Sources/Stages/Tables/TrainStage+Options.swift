@@ -34,15 +34,16 @@ extension TrainStage {
     package var ema = 0.995
     package var averageStatistics = "keep"
     package var augment = "light"
-    package var balance = "label"
+    package var balance = "dataset-x-label"
     package var freezeEpochs = 0
     package var earlyStop = 0
+    package var contrastive = ContrastiveStageOptions()
     package init() {}
 
     package enum CodingKeys: String, CodingKey {
       case recipe, joint, backbones, size, epochs, batch, accumulation, optimiser, momentum, schedule, clip, dropout,
         losses
-      case temperature, noise, ema, augment, balance
+      case temperature, noise, ema, augment, balance, contrastive
       case initialisation = "init"
       case sharpness = "sam"
       case learningRate = "learning-rate"
@@ -61,8 +62,9 @@ extension TrainStage {
 
     package static let fields = [
       OptionField(
-        "recipe", .choice(["experts", TrainStage.pretrain]),
-        "`experts`: one per fold. `pretrain`: one small detector on all training crops, before there are folds, for `embed: {model: stage:ID}`; docs/training.md."
+        "recipe",
+        .choice(["experts", TrainStage.pretrain] + ContrastiveOptions.Recipe.allCases.map(\.rawValue)),
+        "`experts`: one per fold. `pretrain`: one small detector on all training crops, before there are folds, for `embed: {model: stage:ID}`; docs/training.md. `cross-entropy`, `supcon`, `mpl`, `supcon-mpl`: one per fold, by steps; docs/supcon-mpl.md."
       ),
       OptionField(
         "joint", .bool,
@@ -119,6 +121,9 @@ extension TrainStage {
       OptionField(
         "early-stop", .integer(0...10_000),
         "Epochs without a better validation on the own fold that end the run, the best being kept; 0 keeps the last."),
+      OptionField(
+        "contrastive", .group(of: ContrastiveStageOptions.self),
+        "What `cross-entropy`, `supcon`, `mpl` and `supcon-mpl` have in place of epochs, rates and augmentation."),
     ]
 
     func training(seed: UInt64) -> TrainingOptions {

@@ -25,6 +25,7 @@ package struct TrainStage: TableStage {
     }
     self.options = options
     backbones = try options.backbones.map { try Backbone.named($0) }
+    try options.contrastive.check()
     let isFile = !["imagenet", "random"].contains(options.initialisation)
     guard !isFile || Set(backbones.map(\.name)).count == 1 else {
       throw ToolError(.badConfiguration, "`init` is a file, which holds one network, and `backbones` names several")
@@ -44,7 +45,9 @@ package struct TrainStage: TableStage {
   }
 
   /// The network of expert `number`, round and round, with its first weights.
-  func model(number: Int, seed: UInt64, context: StageContext) throws -> DetectorModel {
+  func model(
+    number: Int, seed: UInt64, context: StageContext, contrastive: ContrastiveStageOptions? = nil
+  ) throws -> DetectorModel {
     let backbone = backbones[number % backbones.count]
     let weights: Weights =
       switch options.initialisation {
@@ -54,11 +57,18 @@ package struct TrainStage: TableStage {
       default: .fileWithNewHead(URL(filePath: options.initialisation), seed: seed)
       }
     return try DetectorModel(
-      backbone, weights: weights, preprocessing: backbone.preprocessing(sizePixels: options.size))
+      backbone, weights: weights,
+      preprocessing: contrastive?.preprocessing(of: backbone, sizePixels: options.size)
+        ?? backbone.preprocessing(sizePixels: options.size))
   }
 
   private var isPretraining: Bool { options.recipe == Self.pretrain }
-  package var needs: [ProductRequirement] { isPretraining ? [.optional(.pipeline)] : Self.reads }
+  private var contrastive: ContrastiveOptions.Recipe? { ContrastiveOptions.Recipe(rawValue: options.recipe) }
+  package var needs: [ProductRequirement] {
+    if isPretraining { return [.optional(.pipeline)] }
+    guard contrastive == .supconMPL, let teacher = options.contrastive.teacherStage else { return Self.reads }
+    return Self.reads + [.required(.models, of: teacher)]
+  }
   package var leaves: ProductKind? { isPretraining ? .probes : Self.writes }
 
   package func parts(_ inputs: TableInputs) throws -> [String] {
@@ -72,6 +82,12 @@ package struct TrainStage: TableStage {
     let folds = try FoldShards.all(of: product).filter { part == Self.jointPart || String($0.fold) == part }
     guard let first = folds.first else { throw InternalFault("no fold '\(part)'") }
     let seed = context.seed &+ (part == Self.jointPart ? 0 : UInt64(first.fold))
+    if let contrastive {
+      let work = ContrastivePart(recipe: contrastive, options: options, inputs: inputs, context: context)
+      return try work.run(first, shards: product, seed: seed, output: output) {
+        try model(number: first.fold, seed: seed, context: context, contrastive: $0)
+      }
+    }
     let fitting = ExpertFitting(
       options: options, folder: product.file("shards"), shards: product.content, inputs: inputs, seed: seed)
     try fitting.run(folds, output: output, context: context) { fold in
@@ -86,6 +102,7 @@ package struct TrainStage: TableStage {
       let model = try model(number: 0, seed: context.seed, context: context)
       return try Pretraining(options: options, inputs: inputs, context: context).run(model, output: output)
     }
+    if contrastive != nil { return try ContrastivePart.gather(parts, output: output) }
     return try ExpertFitting.gather(Array(parts.values), output: output)
   }
 

@@ -40,11 +40,22 @@ package enum StageDocumentation {
         guard let value = defaults[field.name] else {
           throw InternalFault("option '\(field.name)' of stage '\(Body.name)' has no default")
         }
-        let cells = ["`\(field.name)`", field.kind.expectation, "`\(try text(of: value))`", field.summary]
-        lines.append("| \(cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ")) |")
+        if case .group(let members, let defaults) = field.kind {
+          lines += try members.map { try row($0, name: "\(field.name).\($0.name)", value: defaults[$0.name]) }
+          continue
+        }
+        lines.append(try row(field, name: field.name, value: value))
       }
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// One line of the table of options.
+  private static func row(_ field: OptionField, name: String, value: JSONValue?) throws -> String {
+    let cells = [
+      "`\(name)`", field.kind.expectation, "`\(try value.map { try text(of: $0) } ?? "")`", field.summary,
+    ]
+    return "| \(cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ")) |"
   }
 
   private static func grain(_ type: any Stage.Type) -> String {

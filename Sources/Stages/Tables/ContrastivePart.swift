@@ -1,0 +1,138 @@
+internal import Engine
+internal import Foundation
+internal import Models
+private import Records
+internal import Training
+
+/// One fold of `train` by a contrastive recipe: the detector as any other, its projection head, and all steps.
+struct ContrastivePart {
+  let recipe: ContrastiveOptions.Recipe
+  let options: TrainStage.Options
+  let inputs: TableInputs
+  let context: StageContext
+
+  private var hasTeacher: Bool { ContrastiveOptions(recipe).hasTeacher }
+
+  private static let modelFile = "expert.safetensors"
+  private static let curveFile = "curve.json"
+  private static let projectionFile = "projection.safetensors"
+  private static let stepsFile = "steps.csv"
+  /// Steps between two lines of progress.
+  private static let reportInterval = 10
+
+  /// - Parameters:
+  ///   - shards: what `shard` left.
+  ///   - start: makes a detector with its first weights, given how pictures are prepared.
+  func run(
+    _ fold: FoldShards, shards: Product, seed: UInt64, output: URL,
+    start: (ContrastiveStageOptions) throws -> DetectorModel
+  ) throws {
+    let chosen = options.contrastive
+    let training = chosen.training(
+      recipe, batch: options.batch, balance: TrainingOptions.Balance(rawValue: options.balance) ?? .label, seed: seed)
+    let data = try pools(fold, shards: shards, seed: seed)
+    var rows = [ContrastiveStep.header]
+    let run = ContrastiveTraining(
+      options: training, labelled: data.labelled, unlabelled: data.unlabelled, validation: data.validation
+    ) { step in
+      rows.append(step.row)
+      guard step.step % Self.reportInterval == 0 || step.step == step.steps else { return }
+      let loss = (step.classifierLoss ?? step.encoderLoss).map { String(format: ", loss %.3f", $0) } ?? ""
+      context.progress(step.step, step.steps, "\(step.phase)\(loss)")
+    }
+    func network(_ detector: DetectorModel, salt: UInt64) throws -> ContrastiveNetwork {
+      let head = try ProjectionHead(
+        from: detector.network.backbone.featureCount, to: chosen.projection, seed: seed &+ salt)
+      return try ContrastiveNetwork(detector, projection: head, options: training)
+    }
+    let student = try network(start(chosen), salt: 0)
+    let fitted = try fittedTeacher(fold.fold, training)
+    let result = try run.run(
+      student: student, teacher: !training.hasTeacher ? nil : fitted ?? network(start(chosen), salt: 1),
+      teacherIsFitted: fitted != nil)
+    try result.network.projection.save(to: output.appending(path: Self.projectionFile))
+    try FileSystem.write(
+      Data((rows.joined(separator: "\n") + "\n").utf8), to: output.appending(path: Self.stepsFile))
+    try result.network.detector.save(
+      to: output.appending(path: Self.modelFile),
+      metadata: [
+        Inference.recipeKey: try CanonicalJSON.string(CropRecipe(inputs)),
+        "fold": "\(fold.fold)",
+        "shards": shards.content.hex,
+        "training": try CanonicalJSON.string(options),
+        "pipeline": inputs.pipeline.name,
+      ])
+    try FileSystem.writeJSON(result.phases, to: output.appending(path: Self.curveFile))
+  }
+
+  /// What is trained on with and without labels, and what is validated on.
+  private func pools(
+    _ fold: FoldShards, shards: Product, seed: UInt64
+  ) throws -> (labelled: ContrastiveShards, unlabelled: ContrastiveShards, validation: ContrastiveShards) {
+    let chosen = options.contrastive
+    let folder = shards.file("shards")
+    func data(_ files: [String], _ views: [String]) throws -> ContrastiveShards {
+      try ContrastiveShards(files: files, in: folder, side: options.size, views: views, seed: seed)
+    }
+    let views = [chosen.weak, chosen.strong]
+    let training = try data(fold.training, views)
+    let validation = try data(fold.validation, [])
+    guard Set(training.samples.map(\.label)).count == 2 else {
+      throw ToolError(.failed, "fold \(fold.fold) has \(training.count) crops to train on, not of both classes")
+    }
+    if chosen.unlabelled == "known" {
+      let (part, rest) = training.divided(share: chosen.labelledShare, stage: "labelled")
+      guard !hasTeacher || rest.count >= 2 else {
+        throw ToolError(.failed, "`labelled-share` leaves \(rest.count) crops of fold \(fold.fold) without labels")
+      }
+      return (part, rest, validation)
+    }
+    let prefix = "\(Role.unlabelled.rawValue)-"
+    let files = try FileSystem.names(in: folder).filter { $0.hasPrefix(prefix) && $0.hasSuffix(".tar") }.sorted()
+    let unlabelled = try data(files, views)
+    guard !hasTeacher || unlabelled.count >= 2 else {
+      throw ToolError(
+        .failed,
+        "there are \(unlabelled.count) crops whose role is `unlabelled`; give a dataset that role, or hold-out a part as such"
+      )
+    }
+    return (training, unlabelled, validation)
+  }
+
+  /// The networks of the stage that `teacher` names; `nil` where the teacher is to be fitted here.
+  private func fittedTeacher(_ fold: Int, _ training: ContrastiveOptions) throws -> ContrastiveNetwork? {
+    guard recipe == .supconMPL, let id = options.contrastive.teacherStage else { return nil }
+    guard let product = inputs.products(.models).first(where: { $0.stageID == id }) else {
+      throw InternalFault("no models of stage '\(id)' before train")
+    }
+    let detector = try DetectorModel.load(product.file("experts/\(fold).safetensors"))
+    let projection = product.file("projections/\(fold).safetensors")
+    guard FileSystem.exists(projection) else {
+      throw ToolError(.badConfiguration, "stage '\(id)' has no projection heads; its recipe must be `supcon`")
+    }
+    return try ContrastiveNetwork(
+      detector,
+      projection: ProjectionHead.load(projection, from: detector.network.backbone.featureCount), options: training)
+  }
+
+  /// Puts detectors, projection heads, phases and steps of all parts into the stage's result.
+  static func gather(_ parts: [String: URL], output: URL) throws -> TableOutcome {
+    for folder in ["experts", "projections"] { try FileSystem.makeFolder(output.appending(path: folder)) }
+    var curves: [(expert: String, epochs: [EpochMetrics])] = []
+    var rows = ["expert,\(ContrastiveStep.header)"]
+    for (fold, folder) in parts.sorted(by: { (Int($0.key) ?? 0) < (Int($1.key) ?? 0) }) {
+      for (file, kind) in [(modelFile, "experts"), (projectionFile, "projections")] {
+        try FileManager.default.copyItem(
+          at: folder.appending(path: file), to: output.appending(path: "\(kind)/\(fold).safetensors"))
+      }
+      curves.append((fold, try FileSystem.readJSON([EpochMetrics].self, from: folder.appending(path: curveFile))))
+      let text = try String(contentsOf: folder.appending(path: stepsFile), encoding: .utf8)
+      rows += text.split(separator: "\n").dropFirst().map { "\(fold),\($0)" }
+    }
+    try ExpertFitting.writeTables(curves, steps: rows, to: output)
+    guard !curves.isEmpty else { return TableOutcome(summary: ["no folds, so no experts"]) }
+    let finals = curves.map { $0.epochs.last?.validationAUC.map { String(format: "%.3f", $0) } ?? "none" }
+    return TableOutcome(
+      summary: ["\(curves.count) experts; frame AUC of each on its own fold: \(finals.joined(separator: ", "))"])
+  }
+}
