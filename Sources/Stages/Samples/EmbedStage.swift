@@ -47,7 +47,7 @@ package struct EmbedStage: SampleStage {
   }
 
   package static let name = "embed"
-  package static let version = 1
+  package static let version = 2
   package static let summary = "Features of every crop by a frozen network, a row of float32 numbers each."
   package static let puts = SampleStageOutput.features
   static let faceNetwork = "sface"

@@ -3,7 +3,7 @@ private import Datasets
 private import Decoding
 internal import Engine
 package import Foundation
-private import Imaging
+internal import Imaging
 internal import Records
 private import Sharding
 internal import Training
@@ -87,6 +87,15 @@ package struct WebDatasetTrainingData: TrainingData {
 
   package var count: Int { places.count }
 
+  func source(at index: Int) -> Source { places[index].source }
+
+  /// The picture as it is stored.
+  func decoded(at index: Int) throws -> Image {
+    let (source, shard) = places[index]
+    guard let member = source.member else { throw InternalFault("\(source.name) is of no shard") }
+    return try Self.image(member, in: shard)
+  }
+
   package func label(at index: Int) -> Int { places[index].source.label.rawValue }
 
   package func stratum(at index: Int) -> String { places[index].source.dataset }
@@ -101,11 +110,10 @@ package struct WebDatasetTrainingData: TrainingData {
   }
 
   private func picture(_ index: Int) throws -> TrainingPicture {
-    let (source, shard) = places[index]
-    guard let member = source.member else { throw InternalFault("\(source.name) is of no shard") }
+    let source = places[index].source
     return try TrainingPicture(
       key: source.name, place: source.filePath, side: options.side, augmentation: augmentation, seed: options.seed
-    ) { try Self.image(member, in: shard) }
+    ) { try decoded(at: index) }
   }
 
   private static func image(_ member: ArchiveMember, in shard: Shard) throws -> Image {

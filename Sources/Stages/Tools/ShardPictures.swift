@@ -1,7 +1,7 @@
 private import Augmentation
-private import Datasets
 internal import Engine
 internal import Foundation
+internal import Imaging
 internal import Records
 private import Sharding
 internal import Training
@@ -15,10 +15,12 @@ struct ShardPictures: TrainingData {
     let group: String
     let role: Role
     let place: String
-    let compressed: @Sendable () throws -> [UInt8]
+    let decoded: @Sendable () throws -> Image
   }
 
   let items: [Item]
+  /// What was left out of anybody's shards, and why.
+  let notes: [String]
   /// How frames became the pictures of dfprep's own shards, where all say the same and there are no others.
   let recipe: CropRecipe?
   /// Of the files: name, size, time of the last change.
@@ -41,20 +43,23 @@ struct ShardPictures: TrainingData {
           Item(
             key: sample.key, kind: .init(sample), group: entry.group ?? sample.family, role: sample.role,
             place: url.lastPathComponent
-          ) { try reader.image(at: index) })
+          ) { try ImageCodec.decode(reader.image(at: index)) })
       }
     }
-    for (folder, files) in Dictionary(grouping: selection.foreign, by: { $0.deletingLastPathComponent() })
-      .sorted(by: { $0.key.path() < $1.key.path() })
-    {
-      items += try Self.foreign(files, in: folder.absoluteURL.standardizedFileURL, label: label, one: one)
+    var notes: [String] = []
+    if !selection.foreign.isEmpty {
+      let data = try WebDatasetTrainingData(
+        shards: selection.foreign,
+        options: .init(side: side, augmentation: nil, seed: seed, label: label, oneIsFake: one == .fake))
+      notes = data.notes
+      items += (0..<data.count).map { Self.foreign($0, of: data) }
     }
     guard !items.isEmpty else {
       throw ToolError(
         .usage,
         "no sample of these shards has a picture and a label in \(label); `--label json:KEY` names another place")
     }
-    self.items = items
+    (self.items, self.notes) = (items, notes)
     let recipes = Set(selection.own.map(\.reader.recipe))
     recipe = selection.foreign.isEmpty && recipes.count == 1 ? recipes.first.flatMap(\.self) : nil
     files = try (selection.own.map(\.url) + selection.foreign).map { url in
@@ -65,23 +70,14 @@ struct ShardPictures: TrainingData {
     self.seed = seed
   }
 
-  private static func foreign(_ files: [URL], in root: URL, label: String, one: Label) throws -> [Item] {
-    let path = root.path(percentEncoded: false)
-    let scan = try DatasetReaders.scan(
-      DatasetDeclaration(
-        name: root.lastPathComponent, layout: WebDatasetReader.layout, root: path, input: .face,
-        options: LayoutOptions(label: label, one: one)))
-    let names = Set(files.map(\.lastPathComponent))
-    return scan.sources.compactMap { source in
-      guard names.contains(source.filePath), let member = source.member else { return nil }
-      let file = root.appending(path: source.filePath).path(percentEncoded: false)
-      let group = (source.original ?? source.sourceVideo).map { "\(source.dataset)/\($0)" } ?? source.name
-      return Item(
-        key: source.name,
-        kind: .init(dataset: source.dataset, method: source.method ?? "", label: source.label), group: group,
-        role: .train, place: source.filePath
-      ) { try FileSystem.read(file, offset: Int(member.offset), length: Int(member.length)) }
-    }
+  private static func foreign(_ index: Int, of data: WebDatasetTrainingData) -> Item {
+    let source = data.source(at: index)
+    return Item(
+      key: source.name,
+      kind: .init(dataset: source.dataset, method: source.method ?? "", label: source.label),
+      group: (source.original ?? source.sourceVideo).map { "\(source.dataset)/\($0)" } ?? source.name, role: .train,
+      place: source.filePath
+    ) { try data.decoded(at: index) }
   }
 
   var count: Int { items.count }
@@ -91,7 +87,7 @@ struct ShardPictures: TrainingData {
   func image(at index: Int, epoch: Int, view: Int) throws -> [UInt8] {
     let item = items[index]
     return try TrainingPicture(
-      key: item.key, place: item.place, side: side, augmentation: augmentation, seed: seed, compressed: item.compressed
+      key: item.key, place: item.place, side: side, augmentation: augmentation, seed: seed, decoded: item.decoded
     ).pixels(epoch: epoch, view: view)
   }
 }
