@@ -44,7 +44,7 @@ struct ContrastiveRunTests {
       let photograph = TestFiles.demoMedia.appending(path: "obama.jpg").path(percentEncoded: false)
       #expect(try workspace.dfprep("infer", "runs/contrast/models/experts/0.safetensors", photograph).status == 0)
       let again = try workspace.dfprep("run", "Pipelines/contrast.yaml")
-      #expect(again.status == 0 && again.output.contains("already done"))
+      #expect(again.status == 0 && again.output.contains("nothing to do"))
     }
   }
 

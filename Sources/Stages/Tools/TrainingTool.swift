@@ -75,10 +75,11 @@ package struct TrainingTool {
       shards: digest(training), file: file)
     try FileSystem.writeJSON(card, to: output.appending(path: "model.card.json"))
     try FileSystem.write(Data(try card.markdown.utf8), to: output.appending(path: "model.card.md"))
-    try ExpertFitting.writeTables([("0", result.epochs)], steps: result.steps, to: output)
+    try ExpertFitting.writeTables([("0", result.epochs)], steps: [StepLog.header] + result.steps, to: output)
     try FileManager.default.removeItem(at: scratch)
     let area = card.validationFrameAUC.map { String(format: "%.3f", $0) } ?? "undefined (one class)"
-    return "\(file.path(percentEncoded: false)): frame AUC \(area) on \(validation.count) pictures, epoch "
+    let left = (training.notes + validation.notes).map { "left out: \($0)\n" }.joined()
+    return left + "\(file.path(percentEncoded: false)): frame AUC \(area) on \(validation.count) pictures, epoch "
       + "\(result.keptEpoch + 1) of \(result.epochs.count)"
   }
 }
