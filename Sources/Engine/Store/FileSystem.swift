@@ -117,11 +117,16 @@ package enum FileSystem {
 
   /// Writes JSON with sorted keys under a temporary name and renames it.
   package static func writeJSON(_ value: some Encodable, to url: URL) throws {
-    try AtomicFile.write(CanonicalJSON.data(value), to: url)
+    try write(CanonicalJSON.data(value), to: url)
   }
 
-  /// Writes a file under a temporary name and renames it.
-  package static func write(_ data: Data, to url: URL) throws { try AtomicFile.write(data, to: url) }
+  /// Writes a file under a temporary name and renames it; an error of the machine says what to do about it.
+  package static func write(_ data: Data, to url: URL) throws {
+    do { try AtomicFile.write(data, to: url) } catch {
+      guard let code = MachineFault.systemCode(of: error), MachineFault.isOne(code) else { throw error }
+      throw ToolError(.notFinished, "\(error)\(MachineFault.advice(code))")
+    }
+  }
 
   /// Appends a line to a file, in one write, and first ends a line that was torn when its writer was killed.
   static func append(_ line: Data, to url: URL) throws {
