@@ -47,7 +47,7 @@ soak: demo-media
 	@python3 Scripts/soak.py --dfprep $(DFPREP) --pipeline Pipelines/soak.yaml --work build/soak --kills $(KILLS) --seed $(SEED)
 
 validate: build
-	@$(DFPREP) validate Pipelines/*.yaml
+	@$(DFPREP) validate Pipelines/*.yaml Pipelines/*/*.yaml
 
 # For other people's pipelines: make dataset PIPELINE=path/to/pipeline.yaml
 dataset: build
