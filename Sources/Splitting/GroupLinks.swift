@@ -73,34 +73,6 @@ package enum GroupLinks {
   }
 }
 
-/// Union-find with path halving and union by size.
-struct DisjointSets {
-  private var parents: [Int]
-  private var sizes: [Int]
-
-  init(count: Int) {
-    parents = Array(0..<count)
-    sizes = [Int](repeating: 1, count: count)
-  }
-
-  mutating func root(of element: Int) -> Int {
-    var element = element
-    while parents[element] != element {
-      parents[element] = parents[parents[element]]
-      element = parents[element]
-    }
-    return element
-  }
-
-  mutating func join(_ left: Int, _ right: Int) {
-    var (large, small) = (root(of: left), root(of: right))
-    guard large != small else { return }
-    if sizes[large] < sizes[small] { swap(&large, &small) }
-    parents[small] = large
-    sizes[large] += sizes[small]
-  }
-}
-
 /// How far links reach when one leads to the next.
 package enum LinkChains {
   /// Members of the largest set that `links` hold together; 1 without links, 0 without members.

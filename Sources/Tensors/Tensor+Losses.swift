@@ -7,13 +7,13 @@ extension Tensor {
   ///
   /// - Source: Szegedy et al. 2016, section 7; as PyTorch computes it, which divides by the sum of weights.
   package func crossEntropy(
-    targets: [Int], classWeights: [Double]?, smoothing: Double
+    targets: [Int], classWeights: [Double]? = nil, smoothing: Double = 0
   ) throws(TensorError) -> Tensor {
     let indices = try Tensor.of(targets.map(Int64.init), shape: [targets.count])
     var weights: Tensor?
     if let classWeights { weights = try Tensor.of(classWeights.map { Float($0) }, shape: [classWeights.count]) }
     return try Self.make("cross entropy", of: [self, indices]) {
-      $0.weighted_cross_entropy(handle, indices.handle, weights?.handle, smoothing, &$1, &$2)
+      $0.cross_entropy(handle, indices.handle, weights?.handle, smoothing, &$1, &$2)
     }
   }
 

@@ -119,10 +119,4 @@ extension Tensor {
   package func logSoftmax(axis: Int) throws(TensorError) -> Tensor {
     try Self.make("log-softmax", of: [self]) { $0.log_softmax(handle, Int64(axis), &$1, &$2) }
   }
-
-  /// The mean over the batch of -log softmax(self)[target], for logits `[N, K]` and class indices `[N]`.
-  package func crossEntropy(targets: [Int]) throws(TensorError) -> Tensor {
-    let targets = try Tensor.of(targets.map(Int64.init), shape: [targets.count])
-    return try Self.make("cross entropy", of: [self, targets]) { $0.cross_entropy(handle, targets.handle, &$1, &$2) }
-  }
 }

@@ -54,10 +54,6 @@ dft_status log_softmax(const dft_tensor *input, int64_t axis, dft_tensor **out, 
   return produce(out, error, [&] { return input->value.log_softmax(axis); });
 }
 
-dft_status cross_entropy(const dft_tensor *logits, const dft_tensor *targets, dft_tensor **out, dft_error *error) {
-  return produce(out, error, [&] { return at::cross_entropy_loss(logits->value, targets->value.to(logits->value.device())); });
-}
-
 dft_status relu(const dft_tensor *input, dft_tensor **out, dft_error *error) {
   return produce(out, error, [&] { return at::relu(input->value); });
 }
@@ -107,17 +103,19 @@ dft_status drop_path(
   });
 }
 
-dft_status weighted_cross_entropy(
+dft_status cross_entropy(
     const dft_tensor *logits, const dft_tensor *targets, const dft_tensor *class_weights, double smoothing,
     dft_tensor **out, dft_error *error) {
   return produce(out, error, [&] {
+    const auto device = logits->value.device();
+    const auto weights = class_weights == nullptr ? at::Tensor() : class_weights->value.to(device);
     return at::cross_entropy_loss(
-        logits->value, targets->value, or_none(class_weights), at::Reduction::Mean, /*ignore_index=*/-100, smoothing);
+        logits->value, targets->value.to(device), weights, at::Reduction::Mean, /*ignore_index=*/-100, smoothing);
   });
 }
 
 dft_status select_rows(const dft_tensor *input, const dft_tensor *indices, dft_tensor **out, dft_error *error) {
-  return produce(out, error, [&] { return input->value.index_select(0, indices->value); });
+  return produce(out, error, [&] { return input->value.index_select(0, indices->value.to(input->value.device())); });
 }
 
 dft_status log_sum_exp(const dft_tensor *input, int64_t axis, dft_tensor **out, dft_error *error) {

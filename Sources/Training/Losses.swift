@@ -59,25 +59,24 @@ package enum Losses {
     let reals = Array(labels.indices.filter { labels[$0] == 0 }.prefix(sideLimit))
     let fakes = Array(labels.indices.filter { labels[$0] == 1 }.prefix(sideLimit))
     guard reals.count >= 2, !fakes.isEmpty else { return nil }
-    let unit = try features / (features.norm(over: [1]) + Tensor.filled(1e-8, shape: [1]))
+    let unit = try features.normalised(axis: 1)
     let queries = try unit.rows(reals)
     let others = (0..<reals.count * reals.count).map { $0 / reals.count == $0 % reals.count ? 0 : Float(1) }
-    let scale = try Tensor.filled(1 / temperature, shape: [1])
     // The mean over the others, of a mean over all of them: the own cosine counts as 0.
-    let share = try Tensor.filled(Double(reals.count) / Double(reals.count - 1) / temperature, shape: [1])
+    let share = Double(reals.count) / Double(reals.count - 1) / temperature
     let mask = try Tensor.of(others, shape: [reals.count, reals.count])
-    let positive = try (queries.linear(weight: queries) * mask).mean(over: [1]) * share
-    let negative = try (queries.linear(weight: unit.rows(fakes)) * scale).logSumExp(axis: 1)
+    let positive = try (queries.linear(weight: queries) * mask).mean(over: [1]).scaled(by: share)
+    let negative = try queries.linear(weight: unit.rows(fakes)).scaled(by: 1 / temperature).logSumExp(axis: 1)
     // -log(a / (a + b)) = log(1 + b / a).
-    let mean = try Tensor.filled(1 / Double(reals.count), shape: [1])
-    return try ((negative - positive).softplus() * mean).sum()
+    return try (negative - positive).softplus().sum().scaled(by: 1 / Double(reals.count))
   }
 
   /// KL(softmax(`clean`) || softmax(`noisy`)), mean over rows; `clean` is the target, and receives no gradient.
   package static func divergence(from clean: Tensor, to noisy: Tensor) throws -> Tensor {
     let clean = try clean.copied()
-    let rows = try Tensor.filled(1 / Double(clean.shape[0]), shape: [1])
-    return try (clean.softmax(axis: 1) * (clean.logSoftmax(axis: 1) - noisy.logSoftmax(axis: 1)) * rows).sum()
+    let rows = try clean.shape[0]
+    return try (clean.softmax(axis: 1) * (clean.logSoftmax(axis: 1) - noisy.logSoftmax(axis: 1))).sum()
+      .scaled(by: 1 / Double(rows))
   }
 
   /// `input` with noise that is a function of `seed`.
@@ -91,7 +90,7 @@ package enum Losses {
   ) throws -> Tensor {
     let draws = try Tensor.normal(deviation: 1, seed: seed, shape: input.shape).channelsLast()
     switch noise.kind {
-    case .gaussian: return try input + draws * Tensor.filled(noise.deviation, shape: [1])
+    case .gaussian: return try input + draws.scaled(by: noise.deviation)
     case .adversarial:
       let probe = try ofDeviation(probeDeviation, draws)
       try probe.setRequiresGradient(true)
@@ -106,7 +105,7 @@ package enum Losses {
   /// Every picture of `[N, C, H, W]` scaled to this root mean square.
   private static func ofDeviation(_ deviation: Double, _ tensor: Tensor) throws -> Tensor {
     let elements = try tensor.shape.dropFirst().reduce(1, *)
-    let scale = try Tensor.filled(deviation * Double(elements).squareRoot(), shape: [1])
-    return try tensor / (tensor.norm(over: [1, 2, 3]) + Tensor.filled(1e-30, shape: [1])) * scale
+    return try (tensor / (tensor.norm(over: [1, 2, 3]) + Tensor.filled(1e-30, shape: [1])))
+      .scaled(by: deviation * Double(elements).squareRoot())
   }
 }

@@ -27,7 +27,7 @@ final class Trainee {
     optimiser = try Self.optimiser(expert.model.network, options)
   }
 
-  /// Scales and shifts, which have one axis, do not decay; the last layer, whose two tensors come last, has the full rate.
+  /// Scales and shifts, which have one axis, do not decay; the head has the full rate.
   private static func optimiser(_ network: BackboneNetwork, _ options: TrainingOptions) throws -> Optimiser {
     let method: Optimiser.Method =
       switch options.optimiser {
@@ -35,14 +35,13 @@ final class Trainee {
       case .adamw: .adamW()
       case .sgd: .sgd(momentum: options.momentum, nesterov: options.momentum > 0)
       }
-    let tensors = network.parameters.map(\.tensor)
-    let head = tensors.count - 2
+    let head = Set(network.headParameters.map(ObjectIdentifier.init))
     return try Optimiser(
       method,
-      try tensors.enumerated().map { index, tensor in
+      try network.parameters.map(\.tensor).map { tensor in
         Optimiser.Group(
           [tensor], weightDecay: try tensor.shape.count > 1 ? options.weightDecay : 0,
-          rateFactor: index < head ? options.backboneRate : 1)
+          rateFactor: head.contains(ObjectIdentifier(tensor)) ? 1 : options.backboneRate)
       })
   }
 

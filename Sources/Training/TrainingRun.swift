@@ -134,7 +134,7 @@ final class TrainingRun {
       targets: rows.map { labels[$0] },
       classWeights: Set(options.classWeights).count == 1 ? nil : options.classWeights, smoothing: options.labelSmoothing
     )
-    var total = try ce * Tensor.filled(options.losses.ce * share, shape: [1])
+    var total = try ce.scaled(by: options.losses.ce * share)
     losses.ce = (losses.ce ?? 0) + (try ce.scalar()) * share
     for (weight, parts, path) in [
       (options.losses.nce, answers.compactMap(\.nce), \StepLosses.nce),
@@ -142,14 +142,14 @@ final class TrainingRun {
     ] {
       let portion = share / Double(answers.count)
       for part in parts {
-        total = try total + part * Tensor.filled(weight * portion, shape: [1])
+        total = try total + part.scaled(by: weight * portion)
         losses[keyPath: path] = (losses[keyPath: path] ?? 0) + (try part.scalar()) * portion
       }
     }
     let value = try total.scalar()
     guard value.isFinite else { throw divergence("the loss is \(value)") }
     losses.total += value
-    try total.sum().backward()
+    try total.backward()
   }
 
   /// The sum of the experts' logits, and the rows of the batch that it is about: those that anybody sees.

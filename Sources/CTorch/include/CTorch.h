@@ -100,7 +100,6 @@ typedef struct dft_functions {
   dft_status (*_Nonnull softmax)(dft_in, int64_t axis, dft_out, dft_failure);
   dft_status (*_Nonnull log_softmax)(dft_in, int64_t axis, dft_out, dft_failure);
   /// Mean over the batch of `logits [N, K]` against `targets`, int64 `[N]`.
-  dft_status (*_Nonnull cross_entropy)(dft_in logits, dft_in targets, dft_out, dft_failure);
 
   // Gradients.
   dft_status (*_Nonnull set_requires_gradient)(dft_tensor *_Nonnull, int32_t required, dft_failure);
@@ -181,8 +180,8 @@ typedef struct dft_functions {
   dft_status (*_Nonnull move)(dft_tensor *_Nonnull, int32_t device, dft_failure);
   dft_status (*_Nonnull on_device)(dft_in, int32_t device, dft_out, dft_failure);
   // Losses.
-  /// As `cross_entropy`: each class has a weight, and `smoothing` of the target is spread over all classes.
-  dft_status (*_Nonnull weighted_cross_entropy)(
+  /// Class indices, int64; each class has a weight, and `smoothing` of a target is spread over all classes.
+  dft_status (*_Nonnull cross_entropy)(
       dft_in logits, dft_in targets, dft_optional_in class_weights, double smoothing, dft_out, dft_failure);
   /// Items `indices`, int64, of the first axis.
   dft_status (*_Nonnull select_rows)(dft_in, dft_in indices, dft_out, dft_failure);

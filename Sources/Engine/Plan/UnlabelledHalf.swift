@@ -39,12 +39,7 @@ struct UnlabelledHalf {
 
   /// The name of each family's group: that of the first family in it.
   private func groups(of families: [Family]) -> [String] {
-    var parents = Array(families.indices)
-    func root(_ index: Int) -> Int {
-      var index = index
-      while parents[index] != index { index = parents[index] }
-      return index
-    }
+    var sets = DisjointSets(count: families.count)
     var firstWith: [[String]: Int] = [:]
     for (index, family) in families.enumerated() {
       for source in family.sources {
@@ -58,11 +53,16 @@ struct UnlabelledHalf {
             firstWith[tie] = index
             continue
           }
-          let (left, right) = (root(other), root(index))
-          parents[max(left, right)] = min(left, right)
+          sets.join(other, index)
         }
       }
     }
-    return families.indices.map { families[root($0)].name }
+    var names: [Int: String] = [:]
+    return families.indices.map { index in
+      let root = sets.root(of: index)
+      let name = names[root] ?? families[index].name
+      names[root] = name
+      return name
+    }
   }
 }

@@ -55,13 +55,7 @@ struct ContrastivePart {
       Data((rows.joined(separator: "\n") + "\n").utf8), to: output.appending(path: Self.stepsFile))
     try result.network.detector.save(
       to: output.appending(path: Self.modelFile),
-      metadata: [
-        Inference.recipeKey: try CanonicalJSON.string(CropRecipe(inputs)),
-        "fold": "\(fold.fold)",
-        "shards": shards.content.hex,
-        "training": try CanonicalJSON.string(options),
-        "pipeline": inputs.pipeline.name,
-      ])
+      metadata: options.metadata(inputs, ["fold": "\(fold.fold)", "shards": shards.content.hex]))
     try FileSystem.writeJSON(result.phases, to: output.appending(path: Self.curveFile))
   }
 
@@ -72,7 +66,8 @@ struct ContrastivePart {
     let chosen = options.contrastive
     let folder = shards.file("shards")
     func data(_ files: [String], _ views: [String]) throws -> ContrastiveShards {
-      try ContrastiveShards(files: files, in: folder, side: options.size, views: views, seed: seed)
+      try ContrastiveShards(
+        ShardTrainingData(files: files, in: folder, side: options.size, augmentations: views, seed: seed), seed: seed)
     }
     let views = [chosen.weak, chosen.strong]
     let training = try data(fold.training, views)
@@ -130,9 +125,6 @@ struct ContrastivePart {
       rows += text.split(separator: "\n").dropFirst().map { "\(fold),\($0)" }
     }
     try ExpertFitting.writeTables(curves, steps: rows, to: output)
-    guard !curves.isEmpty else { return TableOutcome(summary: ["no folds, so no experts"]) }
-    let finals = curves.map { $0.epochs.last?.validationAUC.map { String(format: "%.3f", $0) } ?? "none" }
-    return TableOutcome(
-      summary: ["\(curves.count) experts; frame AUC of each on its own fold: \(finals.joined(separator: ", "))"])
+    return ExpertFitting.outcome(curves.map { $0.epochs.last?.validationAUC })
   }
 }

@@ -18,13 +18,13 @@ struct ExpertFitting {
   /// Trains one expert per fold, all together, each on its own fold's shards alone.
   func run(_ folds: [FoldShards], output: URL, context: StageContext, model: (Int) throws -> DetectorModel) throws {
     let files = Set(folds.flatMap(\.training)).sorted()
-    let training = try data(files, augmentation: options.augment)
+    let training = try data(files, augmentations: [options.augment])
     // Samples follow each other file by file.
     let fileOf = try files.flatMap { file in
       try ShardReader(path: folder.appending(path: file)).entries.map { _ in file }
     }
     let experts = try folds.map { fold in
-      let validation = try data(fold.validation, augmentation: nil)
+      let validation = try data(fold.validation, augmentations: [])
       if let sample = validation.samples.first(where: { $0.role != .train }) {
         throw ToolError(
           .failed, "'\(sample.key)' has the role \(sample.role.rawValue): no epoch is chosen on what is held out")
@@ -42,7 +42,7 @@ struct ExpertFitting {
     for (fold, (expert, result)) in zip(folds, zip(experts, results)) {
       try write(fold.fold, result, to: output)
       let seen = training.samples.indices.filter { expert.sees?[$0] ?? true }.map { training.samples[$0] }
-      let validation = try data(fold.validation, augmentation: nil).samples
+      let validation = try data(fold.validation, augmentations: []).samples
       let card = try ModelCard(
         name: inputs.pipeline.name, fold: fold.fold, result, training: seen.map { .init($0) },
         validation: validation.map { .init($0) }, options: options, seed: seed, licences: inputs.licences,
@@ -52,21 +52,15 @@ struct ExpertFitting {
     }
   }
 
-  private func data(_ files: [String], augmentation: String?) throws -> ShardTrainingData {
-    try ShardTrainingData(files: files, in: folder, side: options.size, augmentation: augmentation, seed: seed)
+  private func data(_ files: [String], augmentations: [String]) throws -> ShardTrainingData {
+    try ShardTrainingData(files: files, in: folder, side: options.size, augmentations: augmentations, seed: seed)
   }
 
   private func write(_ fold: Int, _ result: TrainingResult, to output: URL) throws {
     try result.model.save(
       to: output.appending(path: "\(fold).safetensors"),
-      metadata: [
-        Inference.recipeKey: try CanonicalJSON.string(CropRecipe(inputs)),
-        "epoch": "\(result.keptEpoch)",
-        "fold": "\(fold)",
-        "shards": shards.hex,
-        "training": try CanonicalJSON.string(options),
-        "pipeline": inputs.pipeline.name,
-      ])
+      metadata: options.metadata(
+        inputs, ["epoch": "\(result.keptEpoch)", "fold": "\(fold)", "shards": shards.hex]))
     try FileSystem.writeJSON(
       Curve(keptEpoch: result.keptEpoch, epochs: result.epochs), to: Self.curve(fold, in: output))
     try FileSystem.write(
@@ -86,7 +80,7 @@ struct ExpertFitting {
     try FileSystem.makeFolder(experts)
     var curves: [(String, [EpochMetrics])] = []
     var steps: [String] = []
-    var finals: [String] = []
+    var areas: [Double?] = []
     var found: [(fold: Int, folder: URL)] = []
     for part in parts {
       for name in try FileSystem.names(in: part) where name.hasSuffix(".safetensors") {
@@ -103,12 +97,18 @@ struct ExpertFitting {
       let text = try String(contentsOf: folder.appending(path: "\(fold).steps.csv"), encoding: .utf8)
       steps += text.split(separator: "\n").map(String.init)
       let kept = curve.epochs.first { $0.epoch == curve.keptEpoch }
-      finals.append(kept?.validationAUC.map { String(format: "%.3f", $0) } ?? "none")
+      areas.append(kept?.validationAUC)
     }
     try writeTables(curves, steps: [StepLog.header] + steps, to: output)
-    guard !found.isEmpty else { return TableOutcome(summary: ["no folds, so no experts"]) }
+    return outcome(areas)
+  }
+
+  /// - Parameter areas: of each expert, on its own fold.
+  static func outcome(_ areas: [Double?]) -> TableOutcome {
+    guard !areas.isEmpty else { return TableOutcome(summary: ["no folds, so no experts"]) }
+    let texts = areas.map { $0.map { String(format: "%.3f", $0) } ?? "none" }
     return TableOutcome(
-      summary: ["\(found.count) experts; frame AUC of each on its own fold: \(finals.joined(separator: ", "))"])
+      summary: ["\(areas.count) experts; frame AUC of each on its own fold: \(texts.joined(separator: ", "))"])
   }
 
   /// `metrics.csv`, and `steps.csv` of lines that begin with its header.

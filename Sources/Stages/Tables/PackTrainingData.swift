@@ -6,11 +6,11 @@ internal import Training
 
 /// Samples of packs as a trainer takes them, before there are shards: decoded, augmented by (seed, key, epoch), at the
 /// network's size.
-struct PackTrainingData: TrainingData {
+struct PackTrainingData: PictureTrainingData {
   let entries: [SampleEntry]
   let side: Int
-  /// `nil` for pictures as they are.
-  let augmentation: AugmentationRecipe?
+  /// None for pictures as they are.
+  let augmentations: [AugmentationRecipe]
   let seed: UInt64
 
   var count: Int { entries.count }
@@ -19,18 +19,9 @@ struct PackTrainingData: TrainingData {
 
   func stratum(at index: Int) -> String { entries[index].sample.dataset }
 
-  func image(at index: Int, epoch: Int, view: Int) throws -> [UInt8] {
-    try source(index).pixels(epoch: epoch, view: view)
-  }
-
-  func images(at index: Int, epoch: Int, views: Int) throws -> [[UInt8]] {
-    let source = try source(index)
-    return try (0..<views).map { try source.pixels(epoch: epoch, view: $0) }
-  }
-
-  private func source(_ index: Int) throws -> TrainingPicture {
+  func picture(at index: Int) throws -> TrainingPicture {
     let key = entries[index].sample.key
-    return try TrainingPicture(key: key, place: "a pack", side: side, augmentation: augmentation, seed: seed) {
+    return try TrainingPicture(key: key, place: "a pack", side: side, augmentations: augmentations, seed: seed) {
       try ImageCodec.decode(entries[index].image())
     }
   }

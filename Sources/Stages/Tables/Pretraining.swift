@@ -29,9 +29,9 @@ struct Pretraining {
     let validation = entries.filter { held.contains($0.sample.family) && !$0.sample.isMade }
     let result = try ExpertTraining.run(
       training: PackTrainingData(
-        entries: training, side: options.size, augmentation: AugmentationPresets.named(options.augment),
+        entries: training, side: options.size, augmentations: [options.augment].compactMap(AugmentationPresets.named),
         seed: context.seed),
-      validation: PackTrainingData(entries: validation, side: options.size, augmentation: nil, seed: context.seed),
+      validation: PackTrainingData(entries: validation, side: options.size, augmentations: [], seed: context.seed),
       model: model, options: options.training(seed: context.seed),
       checkpoint: TrainStage.checkpoint(
         options, seed: context.seed, context,
@@ -40,11 +40,7 @@ struct Pretraining {
       onProgress: TrainStage.report(options, to: context))
     try result.model.save(
       to: output.appending(path: Self.fileName),
-      metadata: [
-        Inference.recipeKey: try CanonicalJSON.string(CropRecipe(inputs)),
-        "training": try CanonicalJSON.string(options),
-        "pipeline": inputs.pipeline.name,
-      ])
+      metadata: options.metadata(inputs))
     try FileSystem.writeJSON(result.epochs, to: output.appending(path: "curve.json"))
     let area = result.epochs.last?.validationAUC.map { String(format: "%.3f", $0) } ?? "unknown"
     return TableOutcome(

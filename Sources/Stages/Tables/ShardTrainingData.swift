@@ -6,17 +6,17 @@ internal import Sharding
 internal import Training
 
 /// Samples of shards as a trainer takes them: decoded, augmented by (seed, key, epoch), at the network's size.
-final class ShardTrainingData: TrainingData {
+final class ShardTrainingData: PictureTrainingData {
   private let places: [(shard: Int, index: Int)]
   private let files: [String]
   private let shards: [ShardReader]
   let samples: [Sample]
   private let side: Int
-  private let augmentation: AugmentationRecipe?
+  private let augmentations: [AugmentationRecipe]
   private let seed: UInt64
 
-  /// - Parameter augmentation: name of a preset; `nil` for pictures as they are.
-  init(files: [String], in folder: URL, side: Int, augmentation: String?, seed: UInt64) throws {
+  /// - Parameter augmentations: names of presets by view, the last for all further ones; none for pictures as they are.
+  init(files: [String], in folder: URL, side: Int, augmentations: [String], seed: UInt64) throws {
     self.files = files
     shards = try files.map { try ShardReader(path: folder.appending(path: $0)) }
     var places: [(Int, Int)] = []
@@ -30,7 +30,7 @@ final class ShardTrainingData: TrainingData {
     self.places = places
     self.samples = samples
     self.side = side
-    self.augmentation = augmentation.flatMap(AugmentationPresets.named)
+    self.augmentations = augmentations.compactMap(AugmentationPresets.named)
     self.seed = seed
   }
 
@@ -40,19 +40,10 @@ final class ShardTrainingData: TrainingData {
 
   func stratum(at index: Int) -> String { samples[index].dataset }
 
-  func image(at index: Int, epoch: Int, view: Int) throws -> [UInt8] {
-    try picture(index).pixels(epoch: epoch, view: view)
-  }
-
-  func images(at index: Int, epoch: Int, views: Int) throws -> [[UInt8]] {
-    let picture = try picture(index)
-    return try (0..<views).map { try picture.pixels(epoch: epoch, view: $0) }
-  }
-
-  private func picture(_ index: Int) throws -> TrainingPicture {
+  func picture(at index: Int) throws -> TrainingPicture {
     let (shard, place) = places[index]
     return try TrainingPicture(
-      key: samples[index].key, place: files[shard], side: side, augmentation: augmentation, seed: seed
+      key: samples[index].key, place: files[shard], side: side, augmentations: augmentations, seed: seed
     ) { try ImageCodec.decode(shards[shard].image(at: place)) }
   }
 }

@@ -1,6 +1,7 @@
 private import Augmentation
 package import Engine
 internal import Models
+private import Records
 package import Training
 
 extension TrainStage {
@@ -125,6 +126,16 @@ extension TrainStage {
         "contrastive", .group(of: ContrastiveStageOptions.self),
         "What `cross-entropy`, `supcon`, `mpl` and `supcon-mpl` have in place of epochs, rates and augmentation."),
     ]
+
+    /// What a model of these options says of itself, beside `own`.
+    func metadata(_ inputs: TableInputs, _ own: [String: String] = [:]) throws -> [String: String] {
+      let common = [
+        Inference.recipeKey: try CanonicalJSON.string(CropRecipe(inputs)),
+        "training": try CanonicalJSON.string(self),
+        "pipeline": inputs.pipeline.name,
+      ]
+      return common.merging(own) { $1 }
+    }
 
     func training(seed: UInt64) -> TrainingOptions {
       var result = TrainingOptions(

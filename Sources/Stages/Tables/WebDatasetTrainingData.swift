@@ -10,7 +10,7 @@ internal import Training
 
 /// Anybody's WebDataset shards as a trainer takes them: jpg, png or webp with a label in cls or json; decoded, augmented by
 /// (seed, key, epoch), at the network's size.
-package struct WebDatasetTrainingData: TrainingData {
+package struct WebDatasetTrainingData: PictureTrainingData {
   /// What makes a stored picture one to train on.
   package struct Options: Sendable {
     /// Side of the network's input, pixels.
@@ -37,7 +37,7 @@ package struct WebDatasetTrainingData: TrainingData {
   /// By folder and name.
   private let places: [(source: Source, shard: Shard)]
   private let options: Options
-  private let augmentation: AugmentationRecipe?
+  private let augmentations: [AugmentationRecipe]
   /// What was left out, and why.
   package let notes: [String]
 
@@ -51,9 +51,9 @@ package struct WebDatasetTrainingData: TrainingData {
           .usage, "there is no augmentation '\(name)'; take one of \(AugmentationPresets.names.joined(separator: ", "))"
         )
       }
-      augmentation = recipe
+      augmentations = [recipe]
     } else {
-      augmentation = nil
+      augmentations = []
     }
     var places: [(source: Source, shard: Shard)] = []
     var notes: [String] = []
@@ -100,19 +100,10 @@ package struct WebDatasetTrainingData: TrainingData {
 
   package func stratum(at index: Int) -> String { places[index].source.dataset }
 
-  package func image(at index: Int, epoch: Int, view: Int) throws -> [UInt8] {
-    try picture(index).pixels(epoch: epoch, view: view)
-  }
-
-  package func images(at index: Int, epoch: Int, views: Int) throws -> [[UInt8]] {
-    let picture = try picture(index)
-    return try (0..<views).map { try picture.pixels(epoch: epoch, view: $0) }
-  }
-
-  private func picture(_ index: Int) throws -> TrainingPicture {
+  func picture(at index: Int) throws -> TrainingPicture {
     let source = places[index].source
     return try TrainingPicture(
-      key: source.name, place: source.filePath, side: options.side, augmentation: augmentation, seed: options.seed
+      key: source.name, place: source.filePath, side: options.side, augmentations: augmentations, seed: options.seed
     ) { try decoded(at: index) }
   }
 

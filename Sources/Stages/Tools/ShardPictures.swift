@@ -7,7 +7,7 @@ private import Sharding
 internal import Training
 
 /// Labelled pictures of shards that a command names, dfprep's own or anybody's.
-struct ShardPictures: TrainingData {
+struct ShardPictures: PictureTrainingData {
   struct Item: Sendable {
     let key: String
     let kind: ModelCard.Kind
@@ -26,7 +26,7 @@ struct ShardPictures: TrainingData {
   /// Of the files: name, size, time of the last change.
   let files: [String]
   private let side: Int
-  private let augmentation: AugmentationRecipe?
+  private let augmentations: [AugmentationRecipe]
   private let seed: UInt64
 
   /// - Parameters:
@@ -66,7 +66,7 @@ struct ShardPictures: TrainingData {
       "\(url.lastPathComponent) \(try FileSystem.identity(of: url.path(percentEncoded: false)))"
     }
     self.side = side
-    self.augmentation = augmentation.flatMap(AugmentationPresets.named)
+    augmentations = [augmentation].compactMap(\.self).compactMap(AugmentationPresets.named)
     self.seed = seed
   }
 
@@ -84,10 +84,9 @@ struct ShardPictures: TrainingData {
   func label(at index: Int) -> Int { items[index].kind.label.rawValue }
   func stratum(at index: Int) -> String { items[index].kind.dataset }
 
-  func image(at index: Int, epoch: Int, view: Int) throws -> [UInt8] {
+  func picture(at index: Int) throws -> TrainingPicture {
     let item = items[index]
     return try TrainingPicture(
-      key: item.key, place: item.place, side: side, augmentation: augmentation, seed: seed, decoded: item.decoded
-    ).pixels(epoch: epoch, view: view)
+      key: item.key, place: item.place, side: side, augmentations: augmentations, seed: seed, decoded: item.decoded)
   }
 }

@@ -28,6 +28,11 @@ package final class ContrastiveNetwork {
     try detector.preprocessing.normalise(pixels: batch.views[view], count: batch.indices.count)
   }
 
+  /// A labelled batch, then both views of an unlabelled one.
+  func input(_ known: TrainingBatch, _ unknown: TrainingBatch) throws -> Tensor {
+    try Tensor.concatenated([input(known, view: 0), input(unknown, view: 0), input(unknown, view: 1)])
+  }
+
   /// Features that nothing flows back through, by running statistics.
   func frozenFeatures(_ input: Tensor) throws -> Tensor {
     try Libtorch.withoutGradients { try detector.network.features(of: input) }

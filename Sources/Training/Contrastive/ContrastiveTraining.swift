@@ -132,15 +132,9 @@ package struct ContrastiveTraining {
     _ step: inout ContrastiveStep
   ) throws {
     // 1, 2: what the teacher says of all, by its weights as they are.
-    let counts = (known.indices.count, unknown.indices.count)
-    let features = try teacher.frozenFeatures(
-      Tensor.concatenated([
-        teacher.input(known, view: 0), teacher.input(unknown, view: 0), teacher.input(unknown, view: 1),
-      ]))
-    let logits = try teacher.detector.network.logits(ofFeatures: features)
-    let weak = try logits.rows(counts.0..<counts.0 + counts.1)
-    let strong = try logits.rows(counts.0 + counts.1..<counts.0 + 2 * counts.1)
-    let labels = try options.pseudoLabels.labels(of: weak)
+    let features = try teacher.frozenFeatures(teacher.input(known, unknown))
+    let answers = try TeacherAnswers(teacher.detector.network.logits(ofFeatures: features), known, unknown)
+    let labels = try options.pseudoLabels.labels(of: answers.weak)
     step.pseudoLabelled = labels.count(where: { $0 != nil })
     // 3 to 6: the student before its step, both its steps, and after them.
     let input = try student.input(known, view: 0)
@@ -154,8 +148,8 @@ package struct ContrastiveTraining {
       known, labels: known.labels.map { ClassProbabilities(label: $0) })
     step.teacherClassifierLoss = try teacher.classifierStep(
       ContrastiveLosses.teacher(
-        labelled: logits.rows(0..<counts.0), targets: known.labels, unlabelled: strong,
-        own: options.pseudoLabels.labels(of: strong), feedback: feedback))
+        labelled: answers.labelled, targets: known.labels, unlabelled: answers.strong,
+        own: options.pseudoLabels.labels(of: answers.strong), feedback: feedback))
   }
 
   /// Meta pseudo labels: the student follows the teacher's labels of weak views on strong ones, the teacher follows its
@@ -166,27 +160,22 @@ package struct ContrastiveTraining {
     _ teacher: ContrastiveNetwork, _ student: ContrastiveNetwork, _ known: TrainingBatch, _ unknown: TrainingBatch,
     _ step: inout ContrastiveStep
   ) throws {
-    let counts = (known.indices.count, unknown.indices.count)
-    let logits = try teacher.detector.network.logits(
-      of: Tensor.concatenated([
-        teacher.input(known, view: 0), teacher.input(unknown, view: 0), teacher.input(unknown, view: 1),
-      ]), training: true)
-    let weak = try logits.rows(counts.0..<counts.0 + counts.1)
-    let strong = try logits.rows(counts.0 + counts.1..<counts.0 + 2 * counts.1)
-    let labels = try options.pseudoLabels.labels(of: weak)
+    let answers = try TeacherAnswers(
+      teacher.detector.network.logits(of: teacher.input(known, unknown), training: true), known, unknown)
+    let labels = try options.pseudoLabels.labels(of: answers.weak)
     step.pseudoLabelled = labels.count(where: { $0 != nil })
     let input = try student.input(known, view: 0)
     let old = try student.loss(input, labels: known.labels)
-    let answers = try student.detector.network.logits(of: student.input(unknown, view: 1), training: true)
-    if let loss = try ContrastiveLosses.crossEntropy(answers, labels: labels) {
+    let logits = try student.detector.network.logits(of: student.input(unknown, view: 1), training: true)
+    if let loss = try ContrastiveLosses.crossEntropy(logits, labels: labels) {
       step.classifierLoss = try student.wholeStep(loss)
     }
     let feedback = options.feedback.coefficient(old: old, new: try student.loss(input, labels: known.labels))
     step.feedback = feedback
     step.teacherClassifierLoss = try teacher.wholeStep(
       ContrastiveLosses.teacher(
-        labelled: logits.rows(0..<counts.0), targets: known.labels, unlabelled: strong,
-        own: options.pseudoLabels.labels(of: strong), feedback: feedback))
+        labelled: answers.labelled, targets: known.labels, unlabelled: answers.strong,
+        own: options.pseudoLabels.labels(of: answers.strong), feedback: feedback))
   }
 
   // MARK: - Steps and batches
@@ -247,6 +236,21 @@ package struct ContrastiveTraining {
   }
 }
 
+/// What a teacher says of a labelled batch, and of the weak and the strong views of an unlabelled one: logits `[N, K]`.
+private struct TeacherAnswers {
+  let labelled: Tensor
+  let weak: Tensor
+  let strong: Tensor
+
+  /// - Parameter logits: of ``ContrastiveNetwork/input(_:_:)``.
+  init(_ logits: Tensor, _ known: TrainingBatch, _ unknown: TrainingBatch) throws {
+    let (first, count) = (known.indices.count, unknown.indices.count)
+    labelled = try logits.rows(0..<first)
+    weak = try logits.rows(first..<first + count)
+    strong = try logits.rows(first + count..<first + 2 * count)
+  }
+}
+
 /// Pictures whose labels nobody asks for, because they say that all are the same.
 private struct Unlabelled: TrainingData {
   let data: any TrainingData
@@ -255,5 +259,8 @@ private struct Unlabelled: TrainingData {
   func stratum(at index: Int) -> String { data.stratum(at: index) }
   func image(at index: Int, epoch: Int, view: Int) throws -> [UInt8] {
     try data.image(at: index, epoch: epoch, view: view)
+  }
+  func images(at index: Int, epoch: Int, views: Int) throws -> [[UInt8]] {
+    try data.images(at: index, epoch: epoch, views: views)
   }
 }
