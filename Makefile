@@ -3,7 +3,7 @@ SWIFT ?= swift
 RELEASE := .build/release
 DFPREP := $(RELEASE)/dfprep
 
-.PHONY: deps build demo demo-media test test-slurm test-numerics soak validate dataset interop interop-models bench bench-detectors bench-faces bench-splitting bench-engine bench-clustering bench-report bench-training interop-torch lint format docs install clean
+.PHONY: deps build demo demo-media test test-slurm test-numerics soak validate dataset interop interop-models bench bench-detectors bench-faces bench-splitting bench-engine bench-clustering bench-report bench-training study study-full interop-torch lint format docs install clean
 
 deps:
 	@Scripts/install-packages.sh
@@ -82,6 +82,13 @@ bench-detectors: build
 bench-training: build
 	@Scripts/fetch-files.sh Scripts/demo-media.txt build/demo/media
 	@python3 Benchmarks/training/run.py
+
+# The method tested in small, on the media that DFPREP_DATA holds: Benchmarks/study/README.md. Cut, it goes on where it stood.
+study: build
+	@python3 Benchmarks/study/run.py --seeds 1 --domains dfdc stylegan ciplab people
+
+study-full: build
+	@python3 Benchmarks/study/run.py --seeds 5
 
 bench-report: build
 	@python3 Benchmarks/report/run.py

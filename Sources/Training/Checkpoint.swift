@@ -33,6 +33,8 @@ enum Checkpoint {
     var updates: Int
     var epochs: [EpochMetrics]
     var keptEpoch: Int?
+    /// Of ``Trainee/weights``.
+    var epochsOfWeights: [Int]
   }
 
   private struct Contents: Codable {
@@ -46,7 +48,8 @@ enum Checkpoint {
       identity: place.identity, position: position,
       experts: trainees.map {
         ExpertState(
-          optimiserSteps: $0.optimiser.steps, updates: $0.average.updates, epochs: $0.epochs, keptEpoch: $0.kept?.epoch)
+          optimiserSteps: $0.optimiser.steps, updates: $0.average.updates, epochs: $0.epochs, keptEpoch: $0.kept?.epoch,
+          epochsOfWeights: $0.weights.map(\.epoch))
       })
     let arrays = try trainees.enumerated().flatMap { number, trainee in
       try slots(trainee).flatMap { name, tensors in
@@ -106,7 +109,12 @@ enum Checkpoint {
       try trainee.optimiser.restore(steps: state.optimiserSteps, memory: slices)
       trainee.epochs = state.epochs
       if let epoch = state.keptEpoch {
-        trainee.kept = (epoch, try tensors("kept", like: trainee.parameters + trainee.buffers))
+        trainee.kept = EpochWeights(
+          epoch: epoch, tensors: try tensors("kept", like: trainee.parameters + trainee.buffers))
+      }
+      trainee.weights = try state.epochsOfWeights.map { epoch in
+        EpochWeights(
+          epoch: epoch, tensors: try tensors("epoch \(epoch)", like: trainee.parameters + trainee.buffers))
       }
     }
     return contents.position
@@ -116,6 +124,6 @@ enum Checkpoint {
     [
       ("parameters", trainee.parameters), ("buffers", trainee.buffers), ("average", trainee.average.averages),
       ("optimiser", trainee.optimiser.memory.flatMap(\.self)), ("kept", trainee.kept?.tensors ?? []),
-    ]
+    ] + trainee.weights.map { ("epoch \($0.epoch)", $0.tensors) }
   }
 }

@@ -22,10 +22,13 @@ package struct EpochOrder: Sendable {
   ///     have it, too. Pictures that are drawn together take turns.
   ///   - quotas: pictures of an epoch that are drawn from a dataset, by its name; of others as many as they have. With
   ///     a balance, shares of each class in that proportion.
+  ///   - length: pictures of an epoch, whatever there are; 0 for as many as there are. Not with quotas.
   /// - Throws: `unusable-data` with fewer than two pictures, when a class to be balanced is empty, or a quota is of no
   ///   dataset; `unusable-options` for a quota below 1.
   package init(
-    labels: [Int], strata: [String] = [], balance: TrainingOptions.Balance, quotas: [String: Int] = [:], seed: UInt64
+    labels: [Int], strata: [String] = [], balance: TrainingOptions.Balance, quotas: [String: Int] = [:],
+    length: Int = 0,
+    seed: UInt64
   ) throws(TrainingError) {
     guard labels.count >= 2, labels.allSatisfy({ $0 == 0 || $0 == 1 }), [0, labels.count].contains(strata.count) else {
       throw TrainingError(
@@ -45,7 +48,12 @@ package struct EpochOrder: Sendable {
     }
     self.seed = seed
     isShuffled = true
-    let count = datasets.reduce(0) { $0 + (quotas[$1.key] ?? $1.value.count) }
+    guard length == 0 || length >= 2 && quotas.isEmpty else {
+      throw TrainingError(
+        .unusableOptions, "an epoch of \(length) pictures; take 2 or more, or 0 for as many as there are, and no quotas"
+      )
+    }
+    let count = length > 0 ? length : datasets.reduce(0) { $0 + (quotas[$1.key] ?? $1.value.count) }
     self.count = count
 
     func cell(_ name: String, weight: Int, _ isWanted: (Int) -> Bool) -> DrawCell? {

@@ -39,7 +39,8 @@ package enum ExpertTraining {
     }
     let order = try EpochOrder(
       labels: (0..<training.count).map { training.label(at: $0) },
-      strata: (0..<training.count).map { training.stratum(at: $0) }, balance: options.balance, seed: options.seed)
+      strata: (0..<training.count).map { training.stratum(at: $0) }, balance: options.balance,
+      length: options.epochPictures, seed: options.seed)
     return try Libtorch.withThreads(options.threads) {
       let run = try TrainingRun(training: training, order: order, experts: experts, options: options)
       return try run.finish(checkpoint: checkpoint, onProgress: onProgress)

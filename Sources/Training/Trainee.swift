@@ -12,7 +12,9 @@ final class Trainee {
   let buffers: [Tensor]
   var epochs: [EpochMetrics] = []
   /// The epoch that is kept, with its parameters and buffers.
-  var kept: (epoch: Int, tensors: [Tensor])?
+  var kept: EpochWeights?
+  /// The same of every epoch so far, where all are kept.
+  var weights: [EpochWeights] = []
   private let options: TrainingOptions
 
   /// Most training batches that statistics are recomputed over.
@@ -117,9 +119,11 @@ final class Trainee {
         epoch: epoch, learningRate: rate, trainingLoss: trainingLoss, validationLoss: loss, validationAUC: area)
       let best = kept.flatMap { kept in epochs.first { $0.epoch == kept.epoch }?.result }
       epochs.append(metrics)
-      if options.earlyStop == 0 ? epoch == options.epochs - 1 : (metrics.result ?? 0) > (best ?? -.infinity) {
-        kept = (epoch, try (parameters + buffers).map { try $0.copied() })
-      }
+      let isBest = options.earlyStop == 0 ? epoch == options.epochs - 1 : (metrics.result ?? 0) > (best ?? -.infinity)
+      guard isBest || options.keepsEpochs else { return }
+      let now = EpochWeights(epoch: epoch, tensors: try (parameters + buffers).map { try $0.copied() })
+      if isBest { kept = now }
+      if options.keepsEpochs { weights.append(now) }
     }
     for (buffer, value) in zip(buffers, stored) { try buffer.assign(value) }
   }
@@ -131,7 +135,7 @@ final class Trainee {
   func result(steps: [String]) throws -> TrainingResult {
     guard let kept else { throw TrainingError(.unusableData, "no epoch was finished, so none is kept") }
     for (tensor, value) in zip(parameters + buffers, kept.tensors) { try tensor.assign(value) }
-    return TrainingResult(model: expert.model, epochs: epochs, keptEpoch: kept.epoch, steps: steps)
+    return TrainingResult(model: expert.model, epochs: epochs, keptEpoch: kept.epoch, steps: steps, weights: weights)
   }
 
   /// Running statistics become the mean over batches.

@@ -75,6 +75,10 @@ package struct TrainingOptions: Codable, Hashable, Sendable {
   /// Epochs without a better validation after which the run ends, the best epoch's weights being kept; 0 never ends early
   /// and keeps the last.
   package var earlyStop = 0
+  /// Pictures of an epoch; 0 for as many as there are. What is drawn together takes turns from epoch to epoch.
+  package var epochPictures = 0
+  /// Whether the result has the averaged weights of every epoch.
+  package var keepsEpochs = false
 
   package init(
     epochs: Int = 5, batchSize: Int = 32, learningRate: Double = 1e-3, weightDecay: Double = 1e-2,
@@ -127,6 +131,7 @@ package struct TrainingOptions: Codable, Hashable, Sendable {
     try require(temperature > 0 && temperature.isFinite, "temperature is \(temperature); it must be positive")
     try require(noise.deviation > 0 && noise.deviation.isFinite, "the noise is \(noise.deviation); it must be positive")
     try require(earlyStop >= 0, "earlyStop is \(earlyStop); it must not be negative")
+    try require(epochPictures >= 0, "epochPictures is \(epochPictures); it must not be negative")
     try require(threads >= 1, "threads is \(threads); it must be at least 1")
   }
 }

@@ -1,5 +1,6 @@
 private import Foundation
 package import Models
+internal import Tensors
 
 /// What one epoch came to, for one expert.
 package struct EpochMetrics: Codable, Hashable, Sendable {
@@ -62,6 +63,13 @@ package struct Expert {
   }
 }
 
+/// Averaged parameters, and buffers beside them, at the end of an epoch.
+package struct EpochWeights {
+  /// From 0.
+  package let epoch: Int
+  let tensors: [Tensor]
+}
+
 /// A trained model and how it came about.
 package struct TrainingResult {
   /// The model given, its parameters replaced by their moving average.
@@ -71,4 +79,18 @@ package struct TrainingResult {
   package var keptEpoch: Int
   /// Rows of ``StepLog/header``, one a step.
   package var steps: [String]
+  /// Of every epoch, where the options say so.
+  package var weights: [EpochWeights]
+
+  /// Calls `body` with the model as it was at the end of each epoch of ``weights``.
+  package func forEachEpoch(_ body: (_ epoch: Int, DetectorModel) throws -> Void) throws {
+    let tensors = model.network.parameters.map(\.tensor) + model.network.buffers.map(\.tensor)
+    let kept = try tensors.map { try $0.copied() }
+    func take(_ values: [Tensor]) throws { for (tensor, value) in zip(tensors, values) { try tensor.assign(value) } }
+    for weights in weights {
+      try take(weights.tensors)
+      try body(weights.epoch, model)
+    }
+    try take(kept)
+  }
 }

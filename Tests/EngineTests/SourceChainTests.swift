@@ -24,7 +24,7 @@ struct SourceChainTests {
         let options = PipelineSpec.StageEntry(id: name, name: name, options: .object(try Self.defaults(name)))
         return (id: "the-\(name)", stage: try #require(Toys.registry.make(options) as? any SourceStage))
       }
-      let chain = try SourceChain(made, ledger: ledger) { id in
+      let chain = try SourceChain(made, ledger: ledger) { id, _ in
         StageContext(
           stageID: id, seed: 0, modelsFolder: workshop.root,
           roots: ["text": workshop.file("").path(percentEncoded: false)], resources: WorkerResources(),

@@ -7,10 +7,12 @@ import Testing
 @Suite("What of the source grain is done")
 struct SourcePlanTests {
   /// A workshop whose six families are done, and their sources.
-  private func withFinishedRun(_ body: (Workshop, [Source]) throws -> Void) throws {
+  private func withFinishedRun(
+    _ pipeline: String = Workshop.pipeline, _ body: (Workshop, [Source]) throws -> Void
+  ) throws {
     try Workshop.with { workshop in
       let sources = try workshop.writeDataset()
-      let run = try workshop.run(workshop.request(sources))
+      let run = try workshop.run(workshop.request(sources, pipeline: pipeline))
       #expect(try run.plan().pending.map(\.reason) == Array(repeating: "new", count: 6))
       try run.doSources(units: 2)
       #expect(try run.plan().pending.isEmpty)
@@ -113,13 +115,23 @@ struct SourcePlanTests {
     }
   }
 
-  @Test("Options and the seed of a source stage make everything pending")
+  @Test("Options of a source stage make everything pending")
   func changedOptions() throws {
     try withFinishedRun { workshop, sources in
       let resized = try pending(
         workshop, sources, pipeline: Workshop.pipeline.replacing("cut:", with: "cut: {size: 9}"))
-      let reseeded = try pending(workshop, sources, pipeline: "seed: 3\n" + Workshop.pipeline)
-      #expect(resized.count == 6 && reseeded.count == 6)
+      #expect(resized.count == 6)
+    }
+  }
+
+  @Test("Another seed is other work where a source stage draws by it, and there alone")
+  func changedSeed() throws {
+    let drawing = Workshop.pipeline.replacing("cut:", with: "cut: {format: jpeg}")
+    for (pipeline, expected) in [(Workshop.pipeline, 0), (drawing, 6)] {
+      try withFinishedRun(pipeline) { workshop, sources in
+        let reseeded = try pending(workshop, sources, pipeline: "seed: 3\n" + pipeline)
+        #expect(reseeded.count == expected)
+      }
     }
   }
 

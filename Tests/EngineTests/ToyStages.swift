@@ -55,6 +55,7 @@ struct LinesStage: SourceStage {
   static let version = 1
   static let summary = "Reads lines."
   let options: Options
+  var usesSeed: Bool { false }
   init(options: Options) { self.options = options }
 
   func makePass(_ context: StageContext, ledger: FamilyLedger) -> Pass {
@@ -137,6 +138,7 @@ struct CutStage: SourceStage {
   static let version = 1
   static let summary = "Makes samples."
   let options: Options
+  var usesSeed: Bool { options.format == "jpeg" }
 
   init(options: Options) throws {
     guard !options.marks.isEmpty else { throw ToolError(.badConfiguration, "`marks` holds no mark") }

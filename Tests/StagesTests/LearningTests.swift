@@ -14,7 +14,9 @@ struct LearningTests {
   private static let stages =
     Workspace.stagesToShards + """
 
-        - train: {size: 64, epochs: 1, batch: 8}
+        - train: {size: 64, epochs: 2, epoch-crops: 24, keep-epochs: true, batch: 8}
+        - evaluate: {id: first, epoch: 1}
+        - evaluate: {id: second, epoch: 2}
         - evaluate: {}
         - report: {note: "{families} families"}
       """
@@ -66,6 +68,12 @@ struct LearningTests {
       for row in predictions where row.dataset == "clips" {
         #expect(row.mixture == nil && row.scores.count { $0 != nil } == 1, "\(row.key) was judged by who trained on it")
       }
+
+      // The last epoch is the one that is kept.
+      let tables = try ["first/", "second/", ""].map { try workspace.text("runs/learn/models/\($0)predictions.csv") }
+      #expect(tables[1] == tables[2] && tables[0] != tables[1])
+      let steps = try workspace.text("runs/learn/models/steps.csv").split(separator: "\n")
+      #expect(steps.count == 1 + 2 * 2 * 3, "two experts, two epochs of 24 crops in batches of 8")
 
       let faceless = predictions.filter { $0.missing != nil }
       #expect(faceless.map(\.key) == ["other/dfdc_train_part_0/blank.mp4"] && faceless.map(\.missing) == ["no-face"])

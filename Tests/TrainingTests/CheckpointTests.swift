@@ -29,6 +29,7 @@ private struct Cut: Error {}
     options.falls = .init(epochs: 1, factor: 0.5)
     options.earlyStop = 2
     options.clipNorm = 1
+    options.keepsEpochs = true
     return options
   }
 
@@ -57,6 +58,17 @@ private struct Cut: Error {}
       CheckpointPlace(file: folder.appending(path: "checkpoint"), identity: ["data": "a", "options": "b"], seconds: 0))
   }
 
+  /// The model at the end of each epoch; afterwards it is what it was.
+  private static func epochs(_ result: TrainingResult) throws -> [[NamedArray]] {
+    var found: [[NamedArray]] = []
+    try result.forEachEpoch { epoch, model in
+      #expect(epoch == found.count)
+      found.append(try model.network.namedArrays())
+    }
+    #expect(found.count == result.epochs.count && Set(found.map(\.first?.bytes)).count == found.count)
+    return found
+  }
+
   /// In the middle of an epoch, at its end, and after the second.
   @Test(arguments: [("adamw", [1, 3]), ("sgd", [4]), ("adam", [6])]) func aCutRunEndsWithTheSameBits(
     optimiser: String, cuts: [Int]
@@ -72,7 +84,11 @@ private struct Cut: Error {}
       for (left, right) in zip(whole, resumed) {
         #expect(left.epochs == right.epochs && left.steps == right.steps && left.keptEpoch == right.keptEpoch)
         #expect(try left.model.network.namedArrays() == right.model.network.namedArrays())
+        let (cut, uncut) = (try Self.epochs(right), try Self.epochs(left))
+        #expect(cut == uncut)
       }
+      let (epochs, kept) = (try Self.epochs(whole[0]), try whole[0].model.network.namedArrays())
+      #expect(epochs[whole[0].keptEpoch] == kept)
       #expect(whole[0].steps.count == whole[0].epochs.count * 3)
     }
   }

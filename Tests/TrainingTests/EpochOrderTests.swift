@@ -101,6 +101,19 @@ import Training
     #expect(abs((shares["a0"] ?? 0) - 400) <= 10)
   }
 
+  @Test func anEpochOfGivenLengthTakesTurnsAcrossEpochs() throws {
+    let order = try EpochOrder(labels: labels, strata: strata, balance: .label, length: 10, seed: 1)
+    #expect(order.count == 10 && order.batches(epoch: 3, batchSize: 4).map(\.count).reduce(0, +) == 10)
+    var passes: [Int: [Int]] = [:]
+    for epoch in 0..<40 { for draw in order.draws(epoch: epoch) { passes[draw.index, default: []].append(draw.pass) } }
+    for (index, found) in passes { #expect(found.sorted() == Array(0..<found.count), "\(index)") }
+    let drawn = Dictionary(grouping: passes) { labels[$0.key] }.mapValues { $0.map(\.value.count).reduce(0, +) }
+    #expect(drawn == [0: 200, 1: 200])
+    #expect(throws: TrainingError.self) {
+      try EpochOrder(labels: labels, strata: strata, balance: .none, quotas: ["a": 2], length: 10, seed: 0)
+    }
+  }
+
   @Test func unknownAndEmptyQuotasAreRefused() {
     for (quotas, code) in [(["d": 3], TrainingError.Code.unusableData), (["a": 0], .unusableOptions)] {
       let error = #expect(throws: TrainingError.self) {

@@ -18,11 +18,14 @@ package enum Fingerprints {
     builder.add("name", entry.name)
     builder.add("version", version)
     builder.add("options", try CanonicalJSON.string(options))
-    builder.add("seed", String(seed))
     builder.add("numerics", NumericsProfile.standard.name)
     var dependencies = Dependencies([
-      "name": entry.name, "version": version, "seed": String(seed), "numerics": NumericsProfile.standard.name,
+      "name": entry.name, "version": version, "numerics": NumericsProfile.standard.name,
     ])
+    if stage.usesSeed {
+      builder.add("seed", String(seed))
+      dependencies.add("seed", String(seed))
+    }
     try dependencies.add(options: options)
     for file in stage.modelFiles {
       let digest = try models.digest(of: file) { stage.remedy(forModelFile: file, path: $0) }

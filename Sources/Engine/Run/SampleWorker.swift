@@ -43,7 +43,7 @@ struct SampleWorker {
     }
     let entries = try SampleReader(work.inputs).entries(of: work.unit)
     let sink = Sink()
-    var context = task.context(work.stage.id, resources: resources, events: events)
+    var context = task.context(work.stage.id, stage, resources: resources, events: events)
     context.products = work.inputs.products
     try stage.process(entries, context: context, sink: sink)
     let final = URL(filePath: work.output)

@@ -16,7 +16,7 @@ struct TableWorker {
     let inputs = TableInputs(work.inputs)
     let final = URL(filePath: work.output)
     let folder = try Store.temporary(for: final)
-    var context = task.context(work.stage.id, resources: WorkerResources(), events: events)
+    var context = task.context(work.stage.id, stage, resources: WorkerResources(), events: events)
     let scratch = Store.scratch(of: final)
     context.scratch = scratch
     var outcome = TableOutcome()

@@ -73,7 +73,7 @@ struct UnitWorker {
     let ledger = FamilyLedger(family: family)
     let collected = Collected()
     let chain = try SourceChain(
-      stages, ledger: ledger, context: { task.context($0, resources: resources, events: events) }
+      stages, ledger: ledger, context: { task.context($0, $1, resources: resources, events: events) }
     ) { item in
       collected.samples.append(
         CompressedSample(sample: item.sample, image: try item.encoded(), companions: try item.companions()))

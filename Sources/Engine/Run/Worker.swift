@@ -116,11 +116,12 @@ final class EventLog {
 }
 
 extension WorkerTask {
-  /// What the stage `id` is told about its surroundings.
-  func context(_ id: String, resources: WorkerResources, events: EventLog) -> StageContext {
+  /// What a stage is told about its surroundings.
+  func context(_ id: String, _ stage: any Stage, resources: WorkerResources, events: EventLog) -> StageContext {
     let events = UncheckedEventLog(log: events)
     return StageContext(
-      stageID: id, seed: seed, modelsFolder: URL(filePath: modelsFolder), roots: roots, resources: resources,
+      stageID: id, seed: stage.usesSeed ? seed : 0, modelsFolder: URL(filePath: modelsFolder), roots: roots,
+      resources: resources,
       progress: { events.log.append(.progress(done: $0, total: $1, note: $2)) })
   }
 }

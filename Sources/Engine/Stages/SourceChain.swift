@@ -19,7 +19,7 @@ struct SourceChain {
   /// Links `stages` (in pipeline order, with their ids) in front of `collect`.
   init(
     _ stages: [(id: String, stage: any SourceStage)], ledger: FamilyLedger,
-    context: (String) -> StageContext, collect: @escaping (any PackableSample) throws -> Void
+    context: (_ id: String, any Stage) -> StageContext, collect: @escaping (any PackableSample) throws -> Void
   ) throws {
     var next = Inlet(
       type: (any PackableSample).self,
@@ -30,7 +30,7 @@ struct SourceChain {
         try collect(item)
       }, endSource: {}, endFamily: {})
     for (id, stage) in stages.reversed() {
-      next = try Self.link(stage, id: id, context: context(id), ledger: ledger, clock: clock, next: next)
+      next = try Self.link(stage, id: id, context: context(id, stage), ledger: ledger, clock: clock, next: next)
     }
     entrance = next
   }

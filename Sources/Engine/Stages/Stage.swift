@@ -18,6 +18,8 @@ package protocol Stage: Sendable {
   var modelFiles: [String] { get }
   /// What a user does who lacks one of ``modelFiles``, looked for at `path`.
   func remedy(forModelFile file: String, path: String) -> String
+  /// Whether it draws random numbers: only then is it given the pipeline's seed, and is the seed part of its fingerprint.
+  var usesSeed: Bool { get }
   /// Versions of the libraries that do the work: recorded with every unit, not part of the fingerprint.
   func libraryVersions() throws -> [String: String]
 }
@@ -25,6 +27,7 @@ package protocol Stage: Sendable {
 extension Stage {
   package static var counted: String { "crops" }
   package var modelFiles: [String] { [] }
+  package var usesSeed: Bool { true }
   package func remedy(forModelFile file: String, path: String) -> String {
     "`make deps` fetches it, or set DFPREP_MODELS to the folder that holds it"
   }
@@ -34,6 +37,7 @@ extension Stage {
 /// What every stage may know about the machine and the run it works in.
 package struct StageContext: Sendable {
   package let stageID: String
+  /// The pipeline's; 0 for a stage that uses none.
   package let seed: UInt64
   package let modelsFolder: URL
   /// Root folder of each dataset, by name.

@@ -62,6 +62,8 @@ package struct EmbedStage: SampleStage {
 
   /// - Throws: ``ToolError`` for a model that is no stage's, for more than one network, and for weights that the network of
   ///   faces cannot have.
+  package var usesSeed: Bool { false }
+
   package init(options: Options) throws {
     self.options = options
     backbone = options.backbone == Self.faceNetwork ? nil : try Backbone.named(options.backbone)

@@ -6,7 +6,19 @@ private import Sharding
 
 /// `evaluate`: scores every expert on the cluster it never saw, and their mixture on the held-out sources.
 package struct EvaluateStage: TableStage {
-  package typealias Options = NoOptions
+  package struct Options: StageOptions {
+    package var epoch = 0
+    package init() {}
+
+    package enum CodingKeys: String, CodingKey { case epoch }
+
+    package static let fields = [
+      OptionField(
+        "epoch", .integer(0...10_000),
+        "Whose weights are judged: this epoch's, where `train` had `keep-epochs`; 0 is what training kept.")
+    ]
+  }
+
   package static let name = "evaluate"
   package static let version = 2
   package static let summary =
@@ -15,7 +27,9 @@ package struct EvaluateStage: TableStage {
   package static let writes: ProductKind? = .predictions
   package static let publishesTo: String? = "models"
 
-  package init(options: NoOptions) {}
+  let options: Options
+
+  package init(options: Options) { self.options = options }
 
   package func run(
     _ inputs: TableInputs, parts: [String: URL], output: URL, context: StageContext
@@ -25,7 +39,7 @@ package struct EvaluateStage: TableStage {
     }
     let folder = shards.file("shards")
     let folds = try FoldShards.all(of: shards)
-    let mixture = try Mixture(folds.map { models.file("experts/\($0.fold).safetensors").path(percentEncoded: false) })
+    let mixture = try Mixture(folds.map { try model(of: $0.fold, in: models).path(percentEncoded: false) })
     let clusters = try inputs.product(.clusters).map(Self.clusters) ?? [:]
     let heldOut = try FileSystem.names(in: folder).filter { $0.hasPrefix("test-") && $0.hasSuffix(".tar") }
 
@@ -61,6 +75,19 @@ package struct EvaluateStage: TableStage {
       .write(to: output.appending(path: "evaluation.md"))
     return TableOutcome(
       summary: rows.isEmpty ? ["no experts, so no scores"] : rows.map(\.line) + sets.map(AssessmentText.headline))
+  }
+
+  private func model(of fold: Int, in models: Product) throws -> URL {
+    if options.epoch == 0 { return models.file("experts/\(fold).safetensors") }
+    let file = models.file(
+      "experts/\(ExpertFitting.epochFolder)/\(ExpertFitting.epochFile(fold, epoch: options.epoch - 1))")
+    guard FileSystem.exists(file) else {
+      throw ToolError(
+        .badConfiguration,
+        "expert \(fold) of stage '\(models.stageID)' has no weights of epoch \(options.epoch): "
+          + "give `train` `keep-epochs: true`, and here no more than its epochs")
+    }
+    return file
   }
 
   /// By key, of the samples that were clustered.

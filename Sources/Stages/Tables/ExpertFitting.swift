@@ -57,15 +57,23 @@ struct ExpertFitting {
   }
 
   private func write(_ fold: Int, _ result: TrainingResult, to output: URL) throws {
-    try result.model.save(
-      to: output.appending(path: "\(fold).safetensors"),
-      metadata: options.metadata(
-        inputs, ["epoch": "\(result.keptEpoch)", "fold": "\(fold)", "shards": shards.hex]))
+    func save(_ model: DetectorModel, epoch: Int, as name: String) throws {
+      try model.save(
+        to: output.appending(path: name),
+        metadata: options.metadata(inputs, ["epoch": "\(epoch)", "fold": "\(fold)", "shards": shards.hex]))
+    }
+    try save(result.model, epoch: result.keptEpoch, as: "\(fold).safetensors")
+    try result.forEachEpoch { try save($1, epoch: $0, as: Self.epochFile(fold, epoch: $0)) }
     try FileSystem.writeJSON(
       Curve(keptEpoch: result.keptEpoch, epochs: result.epochs), to: Self.curve(fold, in: output))
     try FileSystem.write(
       Data((result.steps.joined(separator: "\n") + "\n").utf8), to: output.appending(path: "\(fold).steps.csv"))
   }
+
+  /// The weights of an epoch, from 0; people count from 1.
+  static func epochFile(_ fold: Int, epoch: Int) -> String { "\(fold)-\(epoch + 1).safetensors" }
+  /// Where they are, below the experts.
+  static let epochFolder = "epochs"
 
   private struct Curve: Codable {
     var keptEpoch: Int
@@ -93,6 +101,12 @@ struct ExpertFitting {
           at: folder.appending(path: "\(fold).\(kind)"), to: experts.appending(path: "\(fold).\(kind)"))
       }
       let curve = try FileSystem.readJSON(Curve.self, from: curve(fold, in: folder))
+      for epoch in curve.epochs.map({ epochFile(fold, epoch: $0.epoch) }) {
+        guard FileSystem.exists(folder.appending(path: epoch)) else { continue }
+        let epochs = experts.appending(path: epochFolder)
+        try FileSystem.makeFolder(epochs)
+        try FileManager.default.copyItem(at: folder.appending(path: epoch), to: epochs.appending(path: epoch))
+      }
       curves.append(("\(fold)", curve.epochs))
       let text = try String(contentsOf: folder.appending(path: "\(fold).steps.csv"), encoding: .utf8)
       steps += text.split(separator: "\n").map(String.init)

@@ -38,6 +38,8 @@ extension TrainStage {
     package var balance = "dataset-x-label"
     package var freezeEpochs = 0
     package var earlyStop = 0
+    package var epochCrops = 0
+    package var keepEpochs = false
     package var contrastive = ContrastiveStageOptions()
     package init() {}
 
@@ -59,6 +61,8 @@ extension TrainStage {
       case averageStatistics = "ema-bn"
       case freezeEpochs = "freeze-epochs"
       case earlyStop = "early-stop"
+      case epochCrops = "epoch-crops"
+      case keepEpochs = "keep-epochs"
     }
 
     package static let fields = [
@@ -79,7 +83,14 @@ extension TrainStage {
         "First weights, but for those of the head: a file's (safetensors, or a state dictionary of `torch.save`), the published ones, or drawn; never silently drawn."
       ),
       OptionField("size", .integer(32...1024), "Side of the network's input, pixels."),
-      OptionField("epochs", .integer(1...10_000), "Times through the training shards."),
+      OptionField("epochs", .integer(1...10_000), "Times through the training shards, or through `epoch-crops`."),
+      OptionField(
+        "epoch-crops", .integer(0...1_000_000_000),
+        "Crops of an epoch, whatever the fold has, so that folds are trained for the same number of steps; 0 is as many as it has."
+      ),
+      OptionField(
+        "keep-epochs", .bool,
+        "`experts`: leaves the averaged weights of every epoch too, in `experts/epochs`, for `evaluate: {epoch: N}`."),
       OptionField("batch", .integer(2...4096), "Crops of one step."),
       OptionField(
         "accumulation", .integer(1...2048),
@@ -154,6 +165,7 @@ extension TrainStage {
       result.noise = InputNoise(kind: InputNoise.Kind(rawValue: noise) ?? .gaussian, deviation: noiseDeviation)
       result.averageStatistics = TrainingOptions.AverageStatistics(rawValue: averageStatistics) ?? .keep
       result.earlyStop = earlyStop
+      (result.epochPictures, result.keepsEpochs) = (epochCrops, keepEpochs)
       return result
     }
   }

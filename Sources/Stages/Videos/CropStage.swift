@@ -17,6 +17,8 @@ package struct CropStage: SourceStage {
   private let choice: FaceChoice
   private let makesMasks: Bool
 
+  package var usesSeed: Bool { false }
+
   package init(options: Options) throws {
     (cut, choice, makesMasks) = (try options.cut(), try options.choice(), options.differenceMasks)
   }

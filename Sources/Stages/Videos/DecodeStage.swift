@@ -10,6 +10,8 @@ package struct DecodeStage: SourceStage {
   package static let summary = "Decodes the chosen frames of every video, upright, by presentation time."
   let options: Options
 
+  package var usesSeed: Bool { options.at == "random" }
+
   package init(options: Options) throws {
     try options.check()
     self.options = options

@@ -12,6 +12,7 @@ package struct DetectStage: SourceStage {
   let options: Options
 
   package init(options: Options) { self.options = options }
+  package var usesSeed: Bool { false }
   package var modelFiles: [String] { FaceDetectors.modelFiles(for: options.model) }
 
   package func libraryVersions() throws -> [String: String] { try FaceDetectors.libraryVersions(for: options.model) }

@@ -16,6 +16,7 @@ package struct TrackStage: SourceStage {
   let options: Options
 
   package init(options: Options) { self.options = options }
+  package var usesSeed: Bool { false }
 
   package func makePass(_ context: StageContext, ledger: FamilyLedger) -> Pass {
     Pass(options: options, context: context, ledger: ledger)
