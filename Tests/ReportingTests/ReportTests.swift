@@ -61,7 +61,10 @@ import Testing
     (model.numerics, model.warnings) = ([nasty], [nasty])
     model.options[0] = .init(name: nasty, value: nasty)
     model.versions[0] = .init(name: nasty, value: nasty)
-    model.leaks[0] = .init(place: nasty, kind: nasty, links: 1, samples: 1, examples: [nasty])
+    model.leaks[0] = .init(place: nasty, kind: nasty, links: 1, samples: 1)
+    model.crossings[0].common = nasty
+    model.crossings[0].reason = nasty
+    model.crossings[0].sides[0].videos = [nasty]
     model.splits[0].name = nasty
     model.splits[0].detail = nasty
     model.hardness?.splits[0].name = nasty

@@ -16,11 +16,11 @@ package struct ShortcutSurvey: Codable, Sendable {
 
   /// Audits what a run has: the facts that its workers wrote down, and the records of its crops.
   init(_ inputs: TableInputs) throws {
-    var facts: [String: [String: JSONValue]] = [:]
+    var facts: [String: [JSONValue?]] = [:]
     for outcome in try inputs.outcomes() {
       // A family's sources are of the dataset that its name begins with.
       let dataset = outcome.name.prefix { $0 != "/" }
-      for source in outcome.sources { facts["\(dataset)/\(source.path)"] = source.facts }
+      for source in outcome.sources { facts["\(dataset)/\(source.path)"] = SourceFacts.row(source.facts) }
     }
     let seed = inputs.pipeline.seed
     sources = try ShortcutAudit(ShortcutTables.sources(inputs.families, facts: facts), seed: seed)
@@ -65,10 +65,13 @@ package struct ShortcutSurvey: Codable, Sendable {
     // Opening a file is most of the work, and waiting for it much of that.
     let opened = ParallelBlocks.map(of: 256, in: training.count) { block in
       training[block].map { source in
-        Result { try SourceFacts.facts(of: VideoProperties(source, roots: roots), bytes: source.bytes(roots)) }
+        Result {
+          SourceFacts.row(
+            SourceFacts.facts(of: try VideoProperties(source, roots: roots), bytes: try source.bytes(roots)))
+        }
       }
     }
-    var facts: [String: [String: JSONValue]] = [:]
+    var facts: [String: [JSONValue?]] = [:]
     for (source, result) in zip(training, opened.joined()) {
       do { facts[source.name] = try result.get() } catch { unreadable.append("\(error)") }
     }
