@@ -17,7 +17,7 @@ extension ReportBuilder {
         [
           Cell.text(variable.name), .text(variable.reading), cell(variable.area, limit: table.limit),
           .number(Format.decimal(variable.bits, 2)), .number(variable.groups), .text(variable.real),
-          .text(variable.fake), .text(variable.advice ?? ""),
+          .text(variable.fake), .text((variable.advice ?? "").replacing("`", with: "")),
         ]
       }
       let intervals = all.compactMap { variable in

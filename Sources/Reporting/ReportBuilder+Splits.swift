@@ -109,7 +109,7 @@ extension ReportBuilder {
       lead: model.leaks.isEmpty
         ? "No link of any known kind crosses a fold."
         : "Links that cross: what both sides have in common. A kind named among the groups of resplit holds; "
-          + "`dfprep audit RUN --html FILE` shows more of them.",
+          + "dfprep audit RUN --html FILE shows more of them.",
       table(["Where", "Kind", "", "#Links", "#Samples touched"], isNarrow: true, rows),
       table(["Link", "#Families it ties", ""], isNarrow: true, hard),
       model.crossings.isEmpty ? nil : Block(links: model.crossings, images: images),

@@ -50,7 +50,7 @@ struct AuditCommand: ParsableCommand {
 
   @Flag(
     help: ArgumentHelp(
-      "Looks for what tells fakes from reals besides the forgery: in a run, a folder with real/ and fake/, or a dataset by its name."
+      "Looks for what tells fakes from reals besides the forgery: in a run, the folder of a dataset, or a dataset by its name."
     ))
   var shortcuts = false
 
@@ -92,7 +92,7 @@ struct AuditCommand: ParsableCommand {
       }
     }
     if let html {
-      try survey.writePage(to: html, title: path)
+      try survey.writePage(to: html, title: path.split(separator: "/").last.map(String.init) ?? path)
       Console.remark("page written to \(html)")
     }
     if let shortcutLimit { try survey.check(limit: shortcutLimit) }

@@ -9,7 +9,7 @@ extension LinkKind {
     switch self {
     case .video: "The very same video or picture is on both sides."
     case .family: "An original is on one side, what was forged from it on the other."
-    case .identity: "The same person, in the same clothes and room, is seen on both sides."
+    case .identity: "One person's own body is seen on both sides."
     case .sourceVideo: "Clips cut from one and the same video are on both sides."
     case .parent: "What was made of a crop is not on the crop's side."
     case .donor:
@@ -26,13 +26,13 @@ extension LinkKind {
   func reason(pairs: Int?) -> String {
     let count = pairs.map { "\($0) \($0 == 1 ? "pair" : "pairs") of pictures" } ?? ""
     return switch self {
-    case .video: "the same video on both sides"
-    case .family: "the original of both sides' videos, or one of them"
-    case .identity: "seen in both sides' videos"
-    case .sourceVideo: "the video that both sides' clips were cut from"
-    case .parent: "the crop that the samples of one side were made of"
-    case .donor: "face put in, or seen, in both sides' videos"
-    case .scene: pairs == nil ? "acted in both sides' videos" : "places alike in \(count)"
+    case .video: "this video is on both sides"
+    case .family: "this original is on one side, what was forged from it on another"
+    case .identity: "this person is seen in videos of both sides"
+    case .sourceVideo: "clips of both sides were cut from this video"
+    case .parent: "samples of one side were made of this crop"
+    case .donor: "this person's face is put into, or seen in, videos of both sides"
+    case .scene: pairs == nil ? "this scene is acted in videos of both sides" : "places alike in \(count)"
     case .nearDuplicate: "\(count) alike"
     case .face: "faces alike in \(count)"
     }
@@ -82,11 +82,16 @@ struct CrossingLinks {
           reason: kind.reason(pairs: first.pairs), evidence: first.evidence, places: same.map(\.division),
           sides: try first.parts.map { part in
             CrossingLink.Side(
-              name: isDividedOnce ? part.side : "\(part.side) of \(first.division)", videos: part.videos,
+              name: isDividedOnce ? part.side : Self.name(part.side, of: first.division), videos: part.videos,
               more: part.videoCount - part.videos.count, pictures: try part.examples.compactMap(picture))
           })
       }
     }
+  }
+
+  /// `training of fold-0`; the division into training and held-out test says itself what its sides are.
+  private static func name(_ side: String, of division: String) -> String {
+    division.hasSuffix(side) ? division : "\(side) of \(division)"
   }
 
   /// Crossings by what is in common, that of the first division first.

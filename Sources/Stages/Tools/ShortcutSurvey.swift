@@ -27,7 +27,7 @@ package struct ShortcutSurvey: Codable, Sendable {
     crops = try ShortcutAudit(ShortcutTables.crops(inputs.samples()), seed: seed)
   }
 
-  /// Audits what the path holds: a run's folder or pipeline file, a folder with `real` and `fake` below it, or a dataset of
+  /// Audits what the path holds: a run's folder or pipeline file, the folder of a dataset of any layout, or a dataset of
   /// datasets.toml by its name. Of the last two, all sources count as for training.
   ///
   /// - Throws: ``ToolError`` with status 64 when it is none of these.
@@ -42,12 +42,16 @@ package struct ShortcutSurvey: Codable, Sendable {
     let declaration: DatasetDeclaration
     do {
       if isFolder.boolValue {
-        declaration = DatasetDeclaration(
-          name: url.lastPathComponent, layout: "folder", root: url.standardizedFileURL.path(percentEncoded: false))
+        let found = try FoundDatasets(in: path).declarations
+        declaration =
+          found.count == 1
+          ? found[0]
+          : DatasetDeclaration(
+            name: url.lastPathComponent, layout: "folder", root: url.standardizedFileURL.path(percentEncoded: false))
       } else {
         guard !isThere, let file = Project.catalogueFile(near: nil) else {
           throw ToolError(
-            .usage, "\(path) is no run, no folder with `real` and `fake`, and there is no datasets.toml to name it")
+            .usage, "\(path) is no run, no folder of a dataset, and there is no datasets.toml to name it")
         }
         declaration = try Project.loadCatalogue(file).declaration(named: path)
       }
