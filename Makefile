@@ -54,9 +54,11 @@ dataset: build
 	@test -n "$(PIPELINE)" || { echo "usage: make dataset PIPELINE=file.yaml" >&2; exit 64; }
 	@$(DFPREP) run "$(PIPELINE)"
 
-# Opens the demo's shards with Python's webdataset; holds metrics against scikit-learn's, networks against timm's.
+# Opens the demo's shards with Python's webdataset; reads every export as its tool does; holds metrics against
+# scikit-learn's, networks against timm's.
 interop: demo interop-models
 	@Scripts/interop.sh runs/demo/shards
+	@Scripts/interop-exports.sh $(DFPREP) build/demo/dfdc
 	@Scripts/interop-metrics.sh $(DFPREP)
 
 interop-models: deps

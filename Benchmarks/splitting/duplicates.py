@@ -97,7 +97,7 @@ def row(work, a, b, name, unit, goal, note, ratio, runs=1, cores=2):
 
 
 def quality(python, planted, kinds, rows):
-    """A table of each kind of copy and of all but the turned ones; peers at their default and at their best threshold.
+    """A table of each kind of copy, of all but the turned ones, and of all; peers at their default and at their best threshold.
 
     Whether two files are a pair hangs on no third, so all are looked at once and the pairs told apart by kind."""
     names = [path.name for path in planted.iterdir()]
@@ -108,6 +108,7 @@ def quality(python, planted, kinds, rows):
     sets = {kind: {kind} for kind in kinds}
     sets["all but turned and mirrored"] = {kind for kind in straight if "mirror" not in kind}
     sets["all but turned"] = straight
+    sets["all"] = set(kinds)
     best = {name: max(by, key=lambda label: score(by[label], names, straight)["f1"]) for name, by in found.items()}
     for title, chosen in sets.items():
         mine = score(mine_pairs, names, chosen)
@@ -140,7 +141,7 @@ def hashing(python, folders, rows, runs):
                     f"{work}: {count} {name}", round(statistics.median(a), 4), round(statistics.median(b), 4),
                     "imagededup PHash", "ms an image", goal,
                     f"from file bytes; ours the whole command with mirrors"
-                    f"{'' if work == 'hashing' else ', 30 parts of each and the second look'}, "
+                    f"{'' if work == 'hashing' else ', 32 views of each and the second look'}, "
                     f"the peer without its start and imports, {'one process' if cores == 1 else 'its two processes'}; "
                     f"ours {min(a):.3g} to {max(a):.3g}, peer {min(b):.3g} to {max(b):.3g}",
                     statistics.median(b) / statistics.median(a), runs, cores))

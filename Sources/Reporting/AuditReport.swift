@@ -1,24 +1,9 @@
-package import Foundation
-package import Records
-
 /// What an audit found, as its page shows it: a section for each thing that was looked at.
 package struct AuditReport: Sendable {
-  /// A picture that a crossing may show.
-  package struct Picture: Sendable {
-    package var key: String
-    package var label: Label
-    package var jpeg: Data
-
-    package init(key: String, label: Label, jpeg: Data) {
-      (self.key, self.label, self.jpeg) = (key, label, jpeg)
-    }
-  }
-
   package enum Block: Sendable {
     /// A heading that starts with `#` stands over numbers.
     case table(headings: [String], rows: [[String]])
-    /// Pictures of one side, what ties them to the other, and pictures of that.
-    case comparison(left: [Picture], link: String, right: [Picture])
+    case links([CrossingLink])
     case remark(String)
   }
 
@@ -41,19 +26,22 @@ package struct AuditReport: Sendable {
   /// Numbers large enough to be read from across the table, with their names.
   package var figures: [(value: Int, name: String)]
   package var sections: [Section]
+  /// What links show by index.
+  package var pictures: [ReportModel.Picture]
 
   package init(
     title: String, kind: String = "Audit of a split", warnings: [String], figures: [(value: Int, name: String)],
-    sections: [Section]
+    sections: [Section], pictures: [ReportModel.Picture] = []
   ) {
-    (self.title, self.kind, self.warnings, self.figures, self.sections) = (title, kind, warnings, figures, sections)
+    (self.title, self.kind, self.warnings, self.figures) = (title, kind, warnings, figures)
+    (self.sections, self.pictures) = (sections, pictures)
   }
 
   var page: ReportPage {
     let sections = sections.map { section in
       ReportPage.Section(
         anchor: section.anchor, heading: Format.printable(section.heading), lead: section.lead.map(Format.printable),
-        blocks: section.blocks.map { Self.block($0) })
+        blocks: section.blocks.map(block))
     }
     return ReportPage(
       title: Format.printable(title), kind: Format.printable(kind), pipeline: nil, caveat: nil,
@@ -63,7 +51,7 @@ package struct AuditReport: Sendable {
       sections: sections, policy: PageScript.policy([]), scripts: [])
   }
 
-  private static func block(_ block: Block) -> ReportPage.Block {
+  private func block(_ block: Block) -> ReportPage.Block {
     switch block {
     case .table(let headings, let rows):
       let isNumber = headings.map { $0.hasPrefix("#") }
@@ -75,16 +63,10 @@ package struct AuditReport: Sendable {
           isNarrow: rows.allSatisfy { $0.joined().count < 60 },
           headings: headings.map { $0.hasPrefix("#") ? .number(String($0.dropFirst())) : .text($0) },
           rows: rows.map { row in ReportPage.Row(cells: row.enumerated().map { cell($1, $0) }) }))
-    case .comparison(let left, let link, let right):
-      func images(_ chosen: [Picture]) -> [ReportPage.Image] {
-        chosen.map { picture in
-          ReportPage.Image(
-            address: "data:image/jpeg;base64,\(picture.jpeg.base64EncodedString())",
-            key: Format.printable(picture.key), labelName: picture.label.name)
-        }
+    case .links(let links):
+      return ReportPage.Block(links: links) { indices in
+        indices.filter(pictures.indices.contains).map { ReportPage.Image(pictures[$0]) }
       }
-      return ReportPage.Block(
-        pairs: [ReportPage.Pair(operation: Format.printable(link), before: images(left), after: images(right))])
     case .remark(let text): return ReportPage.Block(remark: Format.printable(text))
     }
   }

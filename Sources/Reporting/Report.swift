@@ -40,6 +40,11 @@ package enum Report {
   /// The page about an audit, made the same way and with the same promises.
   package static func html(_ model: AuditReport) throws(ReportingError) -> String { try html(model.page) }
 
+  /// The page about shortcuts alone, for data that no pipeline has run over.
+  package static func html(shortcutsOf model: ReportModel) throws(ReportingError) -> String {
+    try html(ReportBuilder(model, library: nil).shortcutPage)
+  }
+
   private static func html(_ page: ReportPage) throws(ReportingError) -> String {
     do {
       let library = MustacheLibrary(templates: ["image": try MustacheTemplate(string: ReportTemplate.image)])

@@ -11,11 +11,24 @@ extension ReportBuilder {
           summary: "Nearest of another family by \(likeness.measure)"),
         "\(likeness.kind): the nearest of another family, by \(likeness.measure).")
     }
+    let weakest = model.likenesses.flatMap { likeness in
+      likeness.weakest.compactMap { pair -> ReportPage.Pair? in
+        let (first, second) = (images([pair.first]), images([pair.second]))
+        guard !first.isEmpty, !second.isEmpty else { return nil }
+        return ReportPage.Pair(
+          operation: Format.printable("\(likeness.kind), \(pair.evidence)"), before: first, after: second)
+      }
+    }
     return section(
       "likeness", "What looks alike",
       lead:
         "Between families; inside one everything does. A threshold belongs into the gap, if there is one: to the left "
         + "of it copies, or to the right of it the same face, and beyond it what merely looks alike.",
-      table(["Kind", "Found"], rows), self.plots(plots))
+      table(["Kind", "Found"], rows), self.plots(plots),
+      weakest.isEmpty
+        ? nil
+        : Block(
+          remark: "The least alike of what was linked. Pairs that show two things say that the threshold is too wide."),
+      weakest.isEmpty ? nil : Block(pairs: weakest))
   }
 }

@@ -1,5 +1,15 @@
 /// Sections on what a detector could learn instead of the forgery.
 extension ReportBuilder {
+  /// A page of nothing else.
+  var shortcutPage: ReportPage {
+    ReportPage(
+      title: Format.printable(model.title), kind: "Audit for shortcuts", pipeline: nil, caveat: nil,
+      generatedBy: "by \(Format.printable(model.generatedBy))", numerics: [],
+      warnings: model.warnings.map(Format.printable),
+      figures: model.shortcuts.map { ReportPage.KeyFigure(value: Format.count($0.items), name: $0.name) },
+      sections: shortcuts, policy: PageScript.policy([]), scripts: [])
+  }
+
   var shortcuts: [Section] {
     model.shortcuts.compactMap { table in
       let all = table.together + table.variables
@@ -7,7 +17,7 @@ extension ReportBuilder {
         [
           Cell.text(variable.name), .text(variable.reading), cell(variable.area, limit: table.limit),
           .number(Format.decimal(variable.bits, 2)), .number(variable.groups), .text(variable.real),
-          .text(variable.fake), .text(variable.advice ?? ""),
+          .text(variable.fake), .text((variable.advice ?? "").replacing("`", with: "")),
         ]
       }
       let intervals = all.compactMap { variable in

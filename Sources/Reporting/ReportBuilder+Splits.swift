@@ -99,8 +99,8 @@ extension ReportBuilder {
     guard !model.folds.isEmpty else { return nil }
     let rows = model.leaks.map { leak in
       [
-        Cell.code(leak.place), .text(leak.kind), .number(leak.links), .number(leak.samples),
-        .code(leak.examples.prefix(3).joined(separator: ", ")),
+        Cell.code(leak.place), .text(leak.kind), leak.isHard ? .bad("hard") : .text("soft"), .number(leak.links),
+        .number(leak.samples),
       ]
     }
     let hard = model.hardLinks.map { [Cell.text($0.name), .number($0.count), .good("\u{2713} none crosses")] }
@@ -108,9 +108,11 @@ extension ReportBuilder {
       "leaks", "Links and leaks",
       lead: model.leaks.isEmpty
         ? "No link of any known kind crosses a fold."
-        : "Links that cross: what both sides have in common. A kind named among the groups of resplit holds.",
-      table(["Where", "Kind", "#Links", "#Samples touched", "Examples"], rows),
+        : "Links that cross: what both sides have in common. A kind named among the groups of resplit holds; "
+          + "dfprep audit RUN --html FILE shows more of them.",
+      table(["Where", "Kind", "", "#Links", "#Samples touched"], isNarrow: true, rows),
       table(["Link", "#Families it ties", ""], isNarrow: true, hard),
+      model.crossings.isEmpty ? nil : Block(links: model.crossings, images: images),
       rows.isEmpty && hard.isEmpty ? Block(remark: "Nothing ties one family to another.") : nil)
   }
 }

@@ -90,12 +90,7 @@ struct ReportBuilder {
 
   /// The pictures at `indices` that the page carries.
   func images(_ indices: [Int]) -> [ReportPage.Image] {
-    indices.filter(embedded.contains).map { index in
-      let picture = model.pictures[index]
-      return ReportPage.Image(
-        address: "data:image/jpeg;base64,\(picture.jpeg.base64EncodedString())",
-        key: Format.printable(picture.key), labelName: picture.label.name)
-    }
+    indices.filter(embedded.contains).map { ReportPage.Image(model.pictures[$0]) }
   }
 
   /// How many pictures the byte budget kept out.
@@ -103,13 +98,16 @@ struct ReportBuilder {
     Set(Self.pictureOrder(model)).count - embedded.count
   }
 
-  /// Pictures in the order that they are of use: made samples, then the first of every cluster, then the second ...
+  /// Pictures in the order that they are of use: made samples, links that cross, then the first of every cluster, then the second ...
   private static func pictureOrder(_ model: ReportModel) -> [Int] {
     let rounds = model.clusters.map { max($0.nearest.count, $0.farthest.count) }.max() ?? 0
     let montages = (0..<rounds).flatMap { round in
       model.clusters.flatMap { cluster in [cluster.nearest, cluster.farthest].compactMap { $0.dropFirst(round).first } }
     }
-    let all = model.made.flatMap { $0.parents + [$0.made] } + montages
+    let all =
+      model.made.flatMap { $0.parents + [$0.made] } + model.crossings.flatMap { $0.sides.flatMap(\.pictures) }
+      + model.likenesses.flatMap { $0.weakest.flatMap { [$0.first, $0.second] } }
+      + montages
     return all.filter(model.pictures.indices.contains)
   }
 

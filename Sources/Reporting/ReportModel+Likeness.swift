@@ -10,12 +10,26 @@ extension ReportModel {
     package var measure: String
     /// Steps of the measure in order, and how many have their nearest there.
     package var nearest: [Count]
+    /// Pairs that are least alike of those that were linked: where they show different things, the threshold is too wide.
+    package var weakest: [LikePair] = []
 
     package init(kind: String, outcome: String, measure: String, nearest: [Count]) {
       self.kind = kind
       self.outcome = outcome
       self.measure = measure
       self.nearest = nearest
+    }
+  }
+
+  /// Two pictures that something found alike; both index ``ReportModel/pictures``.
+  package struct LikePair: Codable, Hashable, Sendable {
+    package var first: Int
+    package var second: Int
+    /// What was measured, in words.
+    package var evidence: String
+
+    package init(first: Int, second: Int, evidence: String) {
+      (self.first, self.second, self.evidence) = (first, second, evidence)
     }
   }
 }

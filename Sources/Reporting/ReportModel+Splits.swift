@@ -63,11 +63,12 @@ extension ReportModel {
     package var links: Int
     /// Samples of the side that is judged which such a thing ties to training ones.
     package var samples: Int
-    package var examples: [String]
+    /// Whether no split should have any.
+    package var isHard: Bool
 
-    package init(place: String, kind: String, links: Int, samples: Int, examples: [String] = []) {
+    package init(place: String, kind: String, links: Int, samples: Int, isHard: Bool = false) {
       (self.place, self.kind, self.links) = (place, kind, links)
-      (self.samples, self.examples) = (samples, examples)
+      (self.samples, self.isHard) = (samples, isHard)
     }
   }
 }

@@ -22,6 +22,8 @@ package struct ReportModel: Codable, Hashable, Sendable {
   package var hardness: Hardness?
   /// Links that cross a fold, or tie held-out samples to training ones.
   package var leaks: [Leak] = []
+  /// Some of those links one by one, the worst first.
+  package var crossings: [CrossingLink] = []
   /// Kinds of link that cross no fold, and how many families each ties together.
   package var hardLinks: [Count] = []
   /// Every picture of the report; the other parts name them by index, and an index past the end is ignored.

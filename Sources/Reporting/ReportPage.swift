@@ -1,3 +1,6 @@
+private import Foundation
+private import Records
+
 /// What the template reads: text ready to be escaped, plots and pictures ready to be embedded.
 ///
 /// The template looks values up by name and, where one is absent, in what lies around it: hence no name comes twice.
@@ -41,6 +44,7 @@ struct ReportPage {
     var plots: Plots?
     var gallery: [Card]?
     var pairs: [Pair]?
+    var links: [Link]?
     var listing: String?
     var remark: String?
   }
@@ -130,6 +134,31 @@ struct ReportPage {
     var after: [Image]
   }
 
+  /// What two sides of a split have in common.
+  struct Link {
+    var linkTitle: String
+    var linkKind: String
+    /// `hard` or `soft`.
+    var strength: String
+    var words: String
+    var linkSides: [LinkSide]
+  }
+
+  struct LinkSide {
+    var sideTitle: String
+    /// None, or one row of them.
+    var sidePictures: [Thumbs]
+    var sideVideos: [VideoLine]
+  }
+
+  struct Thumbs {
+    var thumbs: [Image]
+  }
+
+  struct VideoLine {
+    var videoName: String
+  }
+
   struct Image {
     /// A data URI.
     var address: String
@@ -146,6 +175,14 @@ extension ReportPage {
       throw ReportingError.section(name, known: sections.map(\.anchor))
     }
     if !wanted.isEmpty { sections.removeAll { section in !wanted.contains(where: section.isNamed) } }
+  }
+}
+
+extension ReportPage.Image {
+  init(_ picture: ReportModel.Picture) {
+    self.init(
+      address: "data:image/jpeg;base64,\(picture.jpeg.base64EncodedString())", key: Format.printable(picture.key),
+      labelName: picture.label.name)
   }
 }
 

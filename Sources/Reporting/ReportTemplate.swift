@@ -94,6 +94,23 @@ enum ReportTemplate {
     <div class="montage">{{#after}}{{> image}}{{/after}}</div>
     </div>
     {{/pairs}}
+    {{#links}}
+    <article class="link {{strength}}">
+    <h3>{{linkTitle}}</h3>
+    <p class="why"><b class="badge">{{strength}}</b> <b>{{linkKind}}</b> {{words}}</p>
+    <div class="sides">
+    {{#linkSides}}
+    <div class="side">
+    <h4>{{sideTitle}}</h4>
+    {{#sidePictures}}
+    <div class="montage">{{#thumbs}}{{> image}}{{/thumbs}}</div>
+    {{/sidePictures}}
+    <ul>{{#sideVideos}}<li>{{videoName}}</li>{{/sideVideos}}</ul>
+    </div>
+    {{/linkSides}}
+    </div>
+    </article>
+    {{/links}}
     {{#listing}}
     <pre tabindex="0">{{.}}</pre>
     {{/listing}}

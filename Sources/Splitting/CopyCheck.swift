@@ -1,3 +1,5 @@
+private import Foundation
+
 /// The second look at two pictures whose hashes are near: lays one on the other and compares what is left, edges above
 /// all.
 ///
@@ -121,8 +123,10 @@ struct CopyCheck {
 
     init(_ window: ThumbnailWindow) {
       let (side, half) = (Float(CopyCheck.side), Float(window.scale) / 2)
+      let (cosine, sine) = (Float(cos(window.degrees * .pi / 180)), Float(sin(window.degrees * .pi / 180)))
       numbers = [
-        (Float(window.x) + half) * side, half * side, 0, (Float(window.y) + half) * side, 0, half * side,
+        (Float(window.x) + half) * side, half * side * cosine, -half * side * sine, (Float(window.y) + half) * side,
+        half * side * sine, half * side * cosine,
       ]
     }
 

@@ -3,6 +3,8 @@ struct Link {
   var kind: LinkKind
   /// What they have in common: a family, a person of a dataset, a parent's key, two keys.
   var name: String
+  /// Whether something found it between two items; then the name is that of both.
+  var isPair = false
   /// Indices of the items, ascending, at least two.
   var members: [Int]
 
@@ -31,6 +33,7 @@ struct Link {
         if let parentIndex = indices[parent] { add(.parent, parent, parentIndex) }
       }
     }
+    var pairs: [LinkKind: Set<String>] = [:]
     for link in extraLinks {
       guard let first = indices[link.first], let second = indices[link.second] else {
         let missing = indices[link.first] == nil ? link.first : link.second
@@ -41,11 +44,14 @@ struct Link {
       let name = "\(min(link.first, link.second)) \(max(link.first, link.second))"
       add(link.kind, name, first)
       add(link.kind, name, second)
+      pairs[link.kind, default: []].insert(name)
     }
     return LinkKind.allCases.flatMap { kind in
       (members[kind] ?? [:]).sorted { $0.key < $1.key }.compactMap { name, indices in
         let distinct = Set(indices).sorted()
-        return distinct.count > 1 ? Link(kind: kind, name: name, members: distinct) : nil
+        guard distinct.count > 1 else { return nil }
+        return Link(
+          kind: kind, name: name, isPair: pairs[kind]?.contains(name) ?? false, members: distinct)
       }
     }
   }

@@ -38,7 +38,8 @@ package struct NearDuplicates: Sendable {
   package var radius: Int
   /// Least correlation of edges.
   package var minimumCorrelation: Double
-  /// Whether parts are hashed too, so that copies with a tenth cut off are found.
+  /// Whether parts are hashed too, and the whole a little turned, so that copies with a tenth cut off, and such as were
+  /// turned by a few degrees, are found.
   package var findsCuts: Bool
   package var findsMirrored: Bool
 
@@ -149,7 +150,7 @@ package struct NearDuplicates: Sendable {
     let isMirrored = candidate.view >= windows.count
     var window = windows[candidate.view % windows.count]
     // Parts of a mirrored picture are counted from its own left.
-    if isMirrored { window.x = 1 - window.scale - window.x }
+    if isMirrored { (window.x, window.degrees) = (1 - window.scale - window.x, -window.degrees) }
     let correlation = CopyCheck.correlation(of: part, in: isMirrored ? whole.mirrored : whole, from: window)
     guard correlation >= minimumCorrelation else { return nil }
     return NearDuplicate(

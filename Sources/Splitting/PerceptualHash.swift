@@ -62,6 +62,7 @@ package struct PerceptualHash: Codable, Hashable, Sendable, Comparable {
     let pixels = thumbnail.luma.map(Float.init)
     var rows: [Interval: [SIMD8<Float>]] = [:]
     return windows.map { window in
+      guard window.degrees == 0 else { return whole(thumbnail.turned(degrees: window.degrees)) }
       let interval = Interval(start: window.x, length: window.scale)
       let across =
         rows[interval]
@@ -82,6 +83,18 @@ package struct PerceptualHash: Codable, Hashable, Sendable, Comparable {
         return sum
       }
     }
+  }
+
+  private static func whole(_ pixels: [Float]) -> Coefficients {
+    let side = Thumbnail.sidePixels
+    let cosines = basis(Interval(start: 0, length: 1))
+    var result = Coefficients(repeating: SIMD8(), count: 8)
+    for row in 0..<side {
+      var sum = SIMD8<Float>()
+      for column in 0..<side { sum += cosines[column] * pixels[row * side + column] }
+      for frequency in 0..<8 { result[frequency] += sum * cosines[row][frequency] }
+    }
+    return result
   }
 
   private struct Interval: Hashable {

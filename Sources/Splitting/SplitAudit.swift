@@ -26,15 +26,17 @@ package struct SplitAudit: Codable, Hashable, Sendable {
       package var frames: Int
       /// The first few videos, in order.
       package var videos: [String]
-      /// The first few rows, by key.
+      /// A few rows: of pairs the first, each beside its partner on the other side; else one of every video first.
       package var examples: [Example]
     }
 
     package var kind: LinkKind
     package var division: String
-    /// What is in common: a person, a YouTube id, an original, two keys.
+    /// What is in common: a person, a YouTube id, an original; for what something found, the two videos.
     package var name: String
-    /// What speaks for it, in words, where something found it.
+    /// Links between samples of these two videos, where something found them; they are one crossing.
+    package var pairs: Int?
+    /// What speaks for those, in words.
     package var evidence: String?
     /// Training first.
     package var parts: [Part]
@@ -95,41 +97,6 @@ package struct SplitAudit: Codable, Hashable, Sendable {
   /// Whether something of `kind` crosses anywhere.
   package func crosses(_ kind: LinkKind) -> Bool { totals.contains { $0.kind == kind } }
 
-  private mutating func addCrossings(
-    _ table: SplitTable, _ links: [Link], place: Int, division: String, hard: Set<LinkKind>, count: Int
-  ) {
-    var byKind: [LinkKind: (links: Int, rows: Set<Int>)] = [:]
-    for link in links {
-      var members: [String: [Int]] = [:]
-      for member in link.members {
-        if let side = table.rows[member].sides[place] { members[side, default: []].append(member) }
-      }
-      guard members.count > 1 else { continue }
-      byKind[link.kind, default: (0, [])].links += 1
-      byKind[link.kind]?.rows.formUnion(members.values.joined())
-      crossings.append(
-        Crossing(
-          kind: link.kind, division: division, name: link.name,
-          evidence: table.evidence["\(link.kind.rawValue) \(link.name)"],
-          parts: members.sorted { Self.order($0.key) < Self.order($1.key) }.map { side, indices in
-            let videos = Set(indices.map { table.rows[$0].item.video }).sorted()
-            return Crossing.Part(
-              side: side, videoCount: videos.count, frames: indices.reduce(0) { $0 + table.rows[$1].frames },
-              videos: Array(videos.prefix(count)),
-              examples: indices.prefix(count).map { Example(key: table.rows[$0].item.key, label: table.rows[$0].label) }
-            )
-          }))
-    }
-    totals += LinkKind.allCases.compactMap { kind in
-      byKind[kind].map { found in
-        Total(
-          kind: kind, division: division, isHard: hard.contains(kind), links: found.links,
-          videos: Set(found.rows.map { table.rows[$0].item.video }).count,
-          frames: found.rows.reduce(0) { $0 + table.rows[$1].frames })
-      }
-    }
-  }
-
   private static func sides(_ table: SplitTable, _ place: Int, _ division: String) -> [Side] {
     var rows: [String: [SplitRow]] = [:]
     for row in table.rows { if let side = row.sides[place] { rows[side, default: []].append(row) } }
@@ -142,7 +109,7 @@ package struct SplitAudit: Codable, Hashable, Sendable {
   }
 
   /// Training, validation, test, then by number and name.
-  private static func order(_ side: String) -> (Int, Int, String) {
+  static func order(_ side: String) -> (Int, Int, String) {
     let rank = ["train", "training", "val", "valid", "validation", "test"].firstIndex(of: side.lowercased()) ?? 99
     return (rank, side.split(separator: " ").last.flatMap { Int($0) } ?? 0, side)
   }

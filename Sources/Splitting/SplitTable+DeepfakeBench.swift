@@ -45,7 +45,8 @@ extension SplitTable {
         key: "\(dataset)/\(labelName)/\(video) \(split) \(compression)", dataset: dataset,
         video: "\(labelName)/\(video)", family: names?.original ?? "\(labelName)/\(video)", identity: names?.identity,
         donor: names?.donor, scene: names?.scene),
-      label: label, method: method, frames: max(1, entry.frames?.count ?? 0), sides: [split])
+      label: label, method: method, frames: max(1, entry.frames?.count ?? 0),
+      file: entry.frames?.first.map(VideoName.withForwardSlashes), sides: [split])
   }
 
   /// Videos by name, perhaps by compression first.

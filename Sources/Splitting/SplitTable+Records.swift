@@ -144,7 +144,13 @@ extension SplitTable {
           video: withoutExtension(video), family: family, identity: field("identity") ?? own?.identity,
           donor: field("donor") ?? own?.donor, sourceVideo: field("source-video") ?? field("source_video"),
           scene: field("scene") ?? own?.scene),
-        label: label, method: field("method"), sides: sides)
+        label: label, method: field("method"), file: file(video, field("file")), sides: sides)
+    }
+
+    /// Where the picture of a record should lie.
+    private func file(_ video: String, _ file: String?) -> String {
+      guard let file else { return video }
+      return isSelimsef ? "crops/\(video)/\(file)" : VideoName.withForwardSlashes(file)
     }
 
     private func grammar(_ path: String, _ dataset: String) -> VideoName? {

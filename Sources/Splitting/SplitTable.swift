@@ -8,11 +8,16 @@ package struct SplitRow: Hashable, Sendable {
   package var method: String?
   /// Frames or crops that the row stands for, at least 1.
   package var frames: Int
+  /// A picture or video of it, where the list names a file: its path as it stands there.
+  package var file: String?
   /// Name of the side it is on in each division of the table; `nil` for none.
   package var sides: [String?]
 
-  package init(item: LinkedItem, label: Label?, method: String?, frames: Int = 1, sides: [String?]) {
+  package init(
+    item: LinkedItem, label: Label?, method: String?, frames: Int = 1, file: String? = nil, sides: [String?]
+  ) {
     self.item = item
+    self.file = file
     self.label = label
     self.method = method
     self.frames = frames
@@ -31,8 +36,8 @@ package struct SplitTable: Sendable {
   package var pairs: [Pair] = []
   /// Links that the rows themselves do not tell, by key.
   package var extraLinks: [ExtraLink] = []
-  /// What speaks for links that something found, in words, by ``evidenceKey(_:_:_:)``.
-  package var evidence: [String: String] = [:]
+  /// What speaks for links that something found, by ``evidenceKey(_:_:_:)``.
+  package var evidence: [String: LinkEvidence] = [:]
   /// What the reader of the list has to say.
   package var notes: [String] = []
   /// Mistakes in the list itself, by code.

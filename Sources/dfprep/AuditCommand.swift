@@ -28,8 +28,16 @@ struct AuditCommand: ParsableCommand {
     help: ArgumentHelp("FaceForensics++'s conversion_dict.json, where it is not beside the split.", valueName: "file"))
   var conversionDict: String?
 
-  @Option(help: ArgumentHelp("Writes a page, with pictures where the split has some.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Writes a page, with pictures where the split, or the videos that it names, are at hand.", valueName: "file"))
   var html: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder that the list's videos or pictures lie below, to show them; its own folder otherwise.",
+      valueName: "folder"))
+  var media: String?
 
   @Flag(help: "Leaves pictures out of the page.")
   var noPictures = false
@@ -42,7 +50,7 @@ struct AuditCommand: ParsableCommand {
 
   @Flag(
     help: ArgumentHelp(
-      "Looks for what tells fakes from reals besides the forgery: in a run, a folder with real/ and fake/, or a dataset by its name."
+      "Looks for what tells fakes from reals besides the forgery: in a run, the folder of a dataset, or a dataset by its name."
     ))
   var shortcuts = false
 
@@ -58,7 +66,7 @@ struct AuditCommand: ParsableCommand {
 
   func run() throws {
     if shortcuts { return try auditShortcuts() }
-    let audit = try Audit(path: path, conversion: conversionDict, hard: Self.list(hard))
+    let audit = try Audit(path: path, conversion: conversionDict, media: media, hard: Self.list(hard))
     if json {
       try Console.printJSON(audit)
     } else {
@@ -84,7 +92,7 @@ struct AuditCommand: ParsableCommand {
       }
     }
     if let html {
-      try survey.writePage(to: html, title: path)
+      try survey.writePage(to: html, title: path.split(separator: "/").last.map(String.init) ?? path)
       Console.remark("page written to \(html)")
     }
     if let shortcutLimit { try survey.check(limit: shortcutLimit) }

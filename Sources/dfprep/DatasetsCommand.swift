@@ -3,9 +3,12 @@ private import Stages
 
 struct DatasetsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "datasets", abstract: "Shows what datasets.toml points at: found, missing, unexpected, labels.")
+    commandName: "datasets", abstract: "Shows what datasets.toml points at: found, missing, unexpected, labels.",
+    discussion: "Of a folder, the layout is told from what it holds, or what the folders in it hold.")
 
-  @Argument(help: ArgumentHelp("A dataset of datasets.toml; all of them unless given.", valueName: "name"))
+  @Argument(
+    help: ArgumentHelp(
+      "A dataset of datasets.toml, or a folder; all of datasets.toml unless given.", valueName: "name or folder"))
   var name: String?
 
   @Flag(help: "Prints JSON.")

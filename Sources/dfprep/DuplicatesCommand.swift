@@ -4,7 +4,7 @@ private import Stages
 struct DuplicatesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "duplicates",
-    abstract: "Finds near-duplicates among images: compressed again, resized, cut, mirrored, brightened.")
+    abstract: "Finds near-duplicates among images: compressed again, resized, cut, mirrored, turned, brightened.")
 
   @Argument(help: ArgumentHelp("Images, and folders with JPEG and PNG files anywhere below.", valueName: "path"))
   var paths: [String] = []

@@ -15,6 +15,8 @@ struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "Shows how every source and every stage of a run ended.")
 
+  private static let problemsShown = 10
+
   @OptionGroup var argument: RunArgument
 
   @Flag(help: "Prints JSON.")
@@ -37,7 +39,9 @@ struct StatusCommand: ParsableCommand {
     let (real, fake) = (status.frames.real, status.frames.fake)
     print("frames with a face: \(real.kept) of \(real.asked) real, \(fake.kept) of \(fake.asked) fake")
     for source in status.badSources { print("\(source.status): \(source.name): \(source.code): \(source.message)") }
-    for problem in status.problems { print("dataset: \(problem)") }
+    for problem in status.problems.prefix(Self.problemsShown) { print("dataset: \(problem)") }
+    let more = status.problems.count - Self.problemsShown
+    if more > 0 { print("dataset: and \(more) more; --json lists them, `dfprep datasets` sums them up") }
     if let slurm = status.slurm {
       print(
         "slurm: \(slurm.state): \(slurm.step): \(slurm.ended) of \(slurm.tasks) tasks ended; "

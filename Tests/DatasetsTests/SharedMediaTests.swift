@@ -80,6 +80,16 @@ struct SharedMediaTests {
     }
   }
 
+  @Test func layoutsAreToldFromWhatFoldersHold() throws {
+    let media = try #require(TestFiles.sharedMedia).path(percentEncoded: false)
+    let found = try FoundDatasets(in: media)
+    let layouts = Dictionary(uniqueKeysWithValues: found.declarations.map { ($0.name, $0.layout) })
+    #expect(layouts["dfdc"] == "dfdc" && layouts["celeb-df-v2"] == "celeb-df" && layouts["ffpp"] == "faceforensics")
+    #expect(layouts["images/ciplab_160"] == "folder" && layouts["study/dfdc_faces224"] == "csv")
+    #expect(layouts["webdataset"] == "webdataset" && found.others.contains("faces_unlabelled"))
+    #expect(try FoundDatasets(in: "\(media)/ffpp").declarations.map(\.name) == ["ffpp"])
+  }
+
   @Test func folderOfPicturesWithNamesThatAgree() throws {
     for name in ["images/140k_real_fake_256", "images/ciplab_160", "images/ecuador_flux_512"] {
       #expect(try #require(try sharedTree(name)).scan("folder").problems.isEmpty, "\(name)")

@@ -61,7 +61,10 @@ import Testing
     (model.numerics, model.warnings) = ([nasty], [nasty])
     model.options[0] = .init(name: nasty, value: nasty)
     model.versions[0] = .init(name: nasty, value: nasty)
-    model.leaks[0] = .init(place: nasty, kind: nasty, links: 1, samples: 1, examples: [nasty])
+    model.leaks[0] = .init(place: nasty, kind: nasty, links: 1, samples: 1)
+    model.crossings[0].common = nasty
+    model.crossings[0].reason = nasty
+    model.crossings[0].sides[0].videos = [nasty]
     model.splits[0].name = nasty
     model.splits[0].detail = nasty
     model.hardness?.splits[0].name = nasty
@@ -111,7 +114,7 @@ import Testing
   @Test func picturesAreBoundedAndSharedOutEvenly() throws {
     let large = Data(repeating: 0x55, count: 200_000)
     var model = SampleReport.model { _ in large }
-    model.made = []
+    (model.made, model.crossings) = ([], [])
     let html = try page(model)
     #expect(html.components(separatedBy: "data:image/jpeg").count - 1 == 7)
     #expect(html.contains("41 pictures were left out: a page carries 1.5 MB"))

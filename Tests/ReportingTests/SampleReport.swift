@@ -105,7 +105,15 @@ enum SampleReport {
           name: $0, fold: 0, trainSamples: 900, validationSamples: 300, twoSampleAUC: 0.6, twoSampleAUCLow: 0.55,
           twoSampleAUCHigh: 0.66, frechetDistance: 12.3, nearestNeighbourDistance: 0.41)
       })
-    model.leaks = [.init(place: "fold 0", kind: "donor", links: 3, samples: 40, examples: ["id1", "id7"])]
+    model.leaks = [.init(place: "fold 0", kind: "donor", links: 3, samples: 40, isHard: true)]
+    model.crossings = [
+      .init(
+        kind: "donor", isHard: true, common: "id7", reason: "face put in", evidence: nil, places: ["fold 0"],
+        sides: [
+          .init(name: "training", videos: ["a.mp4"], more: 3, pictures: [0]),
+          .init(name: "validation", videos: ["b.mp4"], more: 0, pictures: [1]),
+        ])
+    ]
     model.hardLinks = [.init(name: "family", count: 120)]
     model.contingencies = [
       .init(

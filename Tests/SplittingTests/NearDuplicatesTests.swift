@@ -66,6 +66,16 @@ import Testing
     #expect(Self.pairs(found) == Self.planted)
   }
 
+  /// Programs that turn pictures leave the corners black.
+  @Test(arguments: [-2.0, 3, -4, 5, 6]) func `turned copies with black corners are found`(degrees: Double) throws {
+    let found = try Self.found { try $0.thumbnail(degrees: degrees, isBlackOutside: true) }
+    #expect(Self.pairs(found) == Self.planted)
+    let mirrored = try Self.found { try $0.thumbnail(degrees: degrees, isBlackOutside: true).mirrored }
+    #expect(Self.pairs(mirrored) == Self.planted && mirrored.allSatisfy(\.isMirrored))
+    let plain = NearDuplicates(findsCuts: false)
+    #expect(try Self.found({ try $0.thumbnail(degrees: 5, isBlackOutside: true) }, search: plain).count < 4)
+  }
+
   @Test func `nothing is compared within a group`() throws {
     let groups = (0..<12).map { $0 } + [0, 3, 6, 99]
     let found = try Self.found({ try $0.thumbnail() }, groups: groups)

@@ -25,7 +25,7 @@ struct WavePicture {
   /// What a part of the picture shows, in shares of the sides.
   func thumbnail(
     x: Double = 0, y: Double = 0, width: Double = 1, height: Double = 1, gain: Double = 1, noise: Double = 0,
-    degrees: Double = 0
+    degrees: Double = 0, isBlackOutside: Bool = false
   ) throws -> Thumbnail {
     var random = KeyedRandom(seed: 9, key: "noise", stage: "test")
     let side = Thumbnail.sidePixels
@@ -34,7 +34,9 @@ struct WavePicture {
       luma: (0..<side * side).map { index in
         let (u, v) = ((Double(index % side) + 0.5) / Double(side), (Double(index / side) + 0.5) / Double(side))
         let (across, down) = (x + width * u - 0.5, y + height * v - 0.5)
-        let value = value(0.5 + cosine * across - sine * down, 0.5 + sine * across + cosine * down)
+        let place = (x: 0.5 + cosine * across - sine * down, y: 0.5 + sine * across + cosine * down)
+        let isInside = (0...1).contains(place.x) && (0...1).contains(place.y)
+        let value = isBlackOutside && !isInside ? 0 : value(place.x, place.y)
         return UInt8(max(0, min(255, gain * value + noise * random.normal())))
       })
   }

@@ -69,6 +69,44 @@ import Testing
       try SplitAudit(SplitTable(format: "", divisions: ["split"], rows: clean)).failures(of: [kind.rawValue]).isEmpty)
   }
 
+  @Test func `pairs of frames of the same two videos are one crossing, with all that was measured`() throws {
+    func frames(_ video: String, _ side: String) -> [SplitRow] {
+      (0..<6).map { row(video, side, key: "\(video)/\($0)") }
+    }
+    var table = SplitTable(
+      format: "test", divisions: ["split"], rows: frames("b", "test") + frames("a", "train") + frames("c", "train"))
+    let pairs = (0..<6).map { ("b/\($0)", "a/\(5 - $0)") } + [("c/0", "b/0"), ("a/0", "c/0")]
+    table.extraLinks = pairs.map { ExtraLink($0.0, $0.1, .nearDuplicate) }
+    for (place, pair) in pairs.enumerated() {
+      table.evidence[SplitTable.evidenceKey(.nearDuplicate, pair.0, pair.1)] = LinkEvidence(
+        measure: "correlation", similarity: 0.99 - Double(place) / 100, bits: 2 * (place % 3), isMirrored: place == 0)
+    }
+    let audit = try SplitAudit(table)
+    // A pair on one side does not cross.
+    #expect(audit.totals.map(\.links) == [7] && audit.totals[0].videos == 3 && audit.totals[0].frames == 13)
+    #expect(audit.crossings.map(\.name) == ["d/a and d/b", "d/b and d/c"])
+    let crossing = audit.crossings[0]
+    #expect(crossing.pairs == 6 && crossing.parts.map(\.side) == ["train", "test"])
+    #expect(crossing.evidence == "0 to 4 bits apart, correlation 0.94 to 0.99, 1 in a mirror")
+    #expect(crossing.parts.map(\.frames) == [6, 6] && crossing.parts.map(\.videos) == [["d/a"], ["d/b"]])
+    #expect(crossing.parts[0].examples.map(\.key) == ["a/0", "a/1", "a/2", "a/3"])
+    #expect(crossing.parts[1].examples.map(\.key) == ["b/5", "b/4", "b/3", "b/2"], "each beside its partner")
+    #expect(audit.crossings[1].evidence == "0 bits apart, correlation 0.93")
+    table.rows.reverse()
+    table.extraLinks.reverse()
+    #expect(try SplitAudit(table) == audit)
+  }
+
+  @Test func `examples show one frame of every video before a second of any`() throws {
+    let rows = (0..<3).flatMap { video in
+      (0..<3).map { row("v\(video)", "train", identity: "p", key: "v\(video)/\($0)") }
+    }
+    let audit = try audit(rows + [row("w", "test", identity: "p")])
+    let identity = try #require(audit.crossings.first { $0.kind == .identity })
+    #expect(identity.parts[0].examples.map(\.key) == ["v0/0", "v0/1", "v1/0", "v2/0"])
+    #expect(identity.pairs == nil && identity.evidence == nil)
+  }
+
   @Test func `equal sides, single classes and lonely fakes are findings`() throws {
     let twice =
       clean

@@ -3,9 +3,10 @@ package import Records
 
 /// The folders of the SupCon-MPL repository, as its README draws them and as its code reads them: pictures of faces in
 /// `DFDC_imgs/<video>/` (labels from `DFDC_videos/<part>/metadata.json`), `FaceForensics++/{train_set,test_set}/<method>/img/` or
-/// `<method>/<video>/img/`, `StyleGAN/img/`, `CelebDF/<folder>/img/`, `CelebA/img/`.
+/// `<method>/<video>/img/`, `StyleGAN/img/`, `CelebDF/<folder>/img/`, `CelebA/img/`; or in folders named by the placeholders of
+/// its code, as `dfprep export` leaves them.
 ///
-/// Pictures of one video share its name as source video; those of a DFDC fake have its original's.
+/// Pictures of one video share its name as source video; those of a fake have its original's.
 package enum SupConReader: DatasetReader {
   package static let layout = "supcon-mpl"
   package static let defaultInput = InputKind.face
@@ -13,8 +14,15 @@ package enum SupConReader: DatasetReader {
     "folders DFDC_imgs, DFDC_videos, FaceForensics++, StyleGAN, CelebDF, CelebA of face pictures"
 
   /// Folders of crops, of the videos whose metadata labels them, and the split.
-  private static let dfdc = [("DFDC_imgs", "DFDC_videos", "train"), ("DFDC10_imgs", "DFDC10_videos", "test")]
+  private static let dfdc = [
+    ("DFDC_imgs", "DFDC_videos", "train"), ("DFDC10_imgs", "DFDC10_videos", "test"),
+    ("DFDC_face_imgs_path", "DFDC_video_path", "train"), ("DFDC10_face_imgs_path", "DFDC10_video_path", "test"),
+  ]
   private static let faceForensics = "FaceForensics++"
+  private static let faceForensicsSets = [
+    ("FaceForensics++/train_set", "train"), ("FaceForensics++/test_set", "test"),
+    ("FaceForensics_face_imgs_path_train", "train"), ("FaceForensics_face_imgs_path_test", "test"),
+  ]
   private static let methods: [String: Label] = [
     "Deepfakes": .fake, "Face2Face": .fake, "FaceSwap": .fake, "NeuralTextures": .fake, "Original": .real,
     "Real": .real,
@@ -24,8 +32,17 @@ package enum SupConReader: DatasetReader {
     "youtube_real_imgs": .real,
   ]
 
+  private static let celebDFPlaces = ["CelebDF", "CelebDF_face_imgs_path"]
+  private static let youTube = "CelebDF_Youtube_face_imgs_path"
+  /// Folders whose pictures have one label.
+  private static let flat: [(String, Label)] = [
+    ("StyleGAN", .fake), ("StyleGAN_face_imgs_path", .fake), ("CelebA", .real), ("CelebA_face_imgs_path", .real),
+  ]
+
   package static func recognises(_ folder: DatasetFolder) throws(DatasetsError) -> Bool {
-    try folder.folders().contains { $0 == "DFDC_imgs" || $0 == "CelebDF" || $0 == faceForensics }
+    try folder.folders().contains {
+      ["DFDC_imgs", "CelebDF", faceForensics].contains($0) || $0.contains("_face_imgs_path")
+    }
   }
 
   package static func scan(
@@ -37,7 +54,7 @@ package enum SupConReader: DatasetReader {
     }
     try readFaceForensics(folder, declaration, &scan)
     try readCelebDF(folder, declaration, &scan)
-    for (place, label) in [("StyleGAN", Label.fake), ("CelebA", .real)] where folder.isFolder(place) {
+    for (place, label) in flat where folder.isFolder(place) {
       scan.notes.append("\(place): all \(label.name)")
       for path in try folder.clipsBelow(place) {
         var source = declaration.source(path, label)
@@ -45,8 +62,10 @@ package enum SupConReader: DatasetReader {
         scan.sources.append(source)
       }
     }
-    let known = Set(dfdc.flatMap { [$0.0, $0.1] } + [faceForensics, "CelebDF", "StyleGAN", "CelebA"])
-    scan.unexpected += try folder.clips(besides: known)
+    let known =
+      dfdc.flatMap { [$0.0, $0.1] } + faceForensicsSets.map { String($0.0.prefix { $0 != "/" }) } + celebDFPlaces
+      + [youTube] + flat.map(\.0)
+    scan.unexpected += try folder.clips(besides: Set(known))
     return scan
   }
 
@@ -115,12 +134,13 @@ package enum SupConReader: DatasetReader {
   private static func readFaceForensics(
     _ folder: DatasetFolder, _ declaration: DatasetDeclaration, _ scan: inout DatasetScan
   ) throws(DatasetsError) {
-    guard folder.isFolder(faceForensics) else { return }
+    let sets = faceForensicsSets.filter { folder.isFolder($0.0) }
+    guard !sets.isEmpty || folder.isFolder(faceForensics) else { return }
     let grammar = /(\d{3})(?:_(\d{3}))?/
     scan.notes.append("\(faceForensics): Real and Original are real, the other methods fake")
-    for (set, split) in [("train_set", "train"), ("test_set", "test")] {
-      for method in try folder.folders(in: "\(faceForensics)/\(set)") {
-        let place = "\(faceForensics)/\(set)/\(method)"
+    for (set, split) in sets {
+      for method in try folder.folders(in: set) {
+        let place = "\(set)/\(method)"
         let clips = try folder.clipsBelow(place)
         guard let label = methods[method] else {
           scan.unexpected += clips
@@ -157,22 +177,43 @@ package enum SupConReader: DatasetReader {
   private static func readCelebDF(
     _ folder: DatasetFolder, _ declaration: DatasetDeclaration, _ scan: inout DatasetScan
   ) throws(DatasetsError) {
-    guard folder.isFolder("CelebDF") else { return }
-    for name in try folder.folders(in: "CelebDF") {
-      let clips = try folder.clipsBelow("CelebDF/\(name)")
-      guard let label = celebDF[name] else {
-        scan.unexpected += clips
-        scan.warn(
-          "CelebDF/\(name)", "neither \(celebDF.keys.sorted().joined(separator: ", ")); its pictures have no label")
-        continue
+    let fake = /(id\d+)_(id\d+)_(\d+)/
+    let real = /(id\d+)_\d+/
+    for root in celebDFPlaces where folder.isFolder(root) {
+      for name in try folder.folders(in: root) {
+        let place = "\(root)/\(name)"
+        let clips = try folder.clipsBelow(place)
+        guard let label = celebDF[name] else {
+          scan.unexpected += clips
+          scan.warn(
+            place, "neither \(celebDF.keys.sorted().joined(separator: ", ")); its pictures have no label")
+          continue
+        }
+        scan.notes.append("\(place): \(label.name)")
+        for path in clips {
+          var source = declaration.source(path, label)
+          source.method = label == .fake ? "Celeb-DF" : nil
+          let video = path.dropFirst(place.count + 1).prefix { $0 != "/" }
+          if let match = video.wholeMatch(of: fake) {
+            source.identity = String(match.1)
+            source.donor = String(match.2)
+            source.sourceVideo = "\(match.1)_\(match.3)"
+          } else if let match = video.wholeMatch(of: real) {
+            source.identity = String(match.1)
+            source.sourceVideo = String(video)
+          }
+          scan.sources.append(source)
+        }
       }
-      scan.notes.append("CelebDF/\(name): \(label.name)")
-      for path in clips {
-        var source = declaration.source(path, label)
-        source.method = label == .fake ? "Celeb-DF" : nil
-        scan.sources.append(source)
-      }
+      scan.unexpected += try folder.clips(in: root, images: true).map { "\(root)/\($0)" }
     }
-    scan.unexpected += try folder.clips(in: "CelebDF", images: true).map { "CelebDF/\($0)" }
+    guard folder.isFolder(youTube) else { return }
+    scan.notes.append("\(youTube): real")
+    for path in try folder.clipsBelow(youTube) {
+      var source = declaration.source(path, .real)
+      let below = path.dropFirst(youTube.count + 1).split(separator: "/")
+      source.sourceVideo = below.count > 1 ? String(below[0]) : nil
+      scan.sources.append(source)
+    }
   }
 }

@@ -81,6 +81,12 @@ enum DeepfakeBenchExport {
           path: "preprocessing/dataset_json/\(dataset).json",
           content: .text(String(decoding: data, as: UTF8.self) + "\n")))
     }
+    let untested = lists.filter { $0.value.values.allSatisfy { $0.videos["test"] == nil } }.keys.sorted()
+    if !untested.isEmpty {
+      notes.append(
+        "DeepfakeBench reads `train` and `test` alone, and there is no test of \(untested.joined(separator: ", ")): "
+          + "`hold-out` in the pipeline makes one")
+    }
     if !unknown.isEmpty {
       notes.append(
         "put into label_dict of DeepfakeBench's configuration: "

@@ -49,7 +49,7 @@ package struct DedupeStage: TableStage {
   }
 
   package static let name = "dedupe"
-  package static let version = 3
+  package static let version = 4
   package static let summary =
     "Links near-duplicates across sources; drops same-label copies between unrelated training sources, of which the one with the smallest key stays."
   package static let reads: [ProductRequirement] = [.optional(.features)]

@@ -71,7 +71,10 @@ extension DuplicateFacts {
       kind: "near-duplicate",
       outcome: "\(dropped) of \(pictures) crops dropped, \(linked) pairs linked; hashes within \(maximumDistance) bits",
       measure: "bits",
-      nearest: nearestBits.enumerated().filter { $0.element > 0 }.map { .init(name: "\($0.offset)", count: $0.element) }
+      // Hashes differ in an even number of bits.
+      nearest: nearestBits.stepsBetweenEnds.filter { $0.isMultiple(of: 2) || nearestBits[$0] > 0 }.map {
+        .init(name: "\($0)", count: nearestBits[$0])
+      }
     )
   }
 }
@@ -80,8 +83,16 @@ extension LinkFacts {
   fileprivate var likeness: ReportModel.Likeness {
     ReportModel.Likeness(
       kind: kind, outcome: lines[0], measure: "cosine",
-      nearest: nearest.enumerated().filter { $0.element > 0 }.map {
-        .init(name: String(format: "%.2f", Double($0.offset) * Self.step), count: $0.element)
+      nearest: nearest.stepsBetweenEnds.map {
+        .init(name: String(format: "%.2f", Double($0) * Self.step), count: nearest[$0])
       })
+  }
+}
+
+extension [Int] {
+  /// From the first step of a histogram that has something to the last: the empty ones between are what is looked for.
+  fileprivate var stepsBetweenEnds: Range<Int> {
+    guard let first = firstIndex(where: { $0 > 0 }), let last = lastIndex(where: { $0 > 0 }) else { return 0..<0 }
+    return first..<last + 1
   }
 }

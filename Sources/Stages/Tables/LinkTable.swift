@@ -15,6 +15,12 @@ struct LinkTable {
     var bits: Int?
     /// Whether one shows the other in a mirror.
     var isMirrored = false
+
+    var evidence: LinkEvidence {
+      LinkEvidence(
+        measure: kind == .nearDuplicate ? "correlation" : "cosine", similarity: similarity, bits: bits,
+        isMirrored: isMirrored)
+    }
   }
 
   static let fileName = "links.csv"
@@ -58,18 +64,22 @@ struct LinkTable {
     try Data(text.utf8).write(to: folder.appending(path: Self.fileName))
   }
 
-  /// What speaks for each link, in words, as ``SplitTable/evidence`` has it.
-  var evidence: [String: String] {
-    Dictionary(
-      rows.map { row in
-        let measure = row.kind == .nearDuplicate ? "correlation" : "cosine"
-        let bits = row.bits.map { "\($0) bits apart, " } ?? ""
-        return (
-          SplitTable.evidenceKey(row.kind, row.first, row.second),
-          "\(bits)\(measure) \(String(format: "%.2f", row.similarity))\(row.isMirrored ? ", in a mirror" : "")"
-        )
-      }
-    ) { first, _ in first }
+  /// What speaks for each link, as ``SplitTable/evidence`` has it.
+  var evidence: [String: LinkEvidence] {
+    Dictionary(rows.map { (SplitTable.evidenceKey($0.kind, $0.first, $0.second), $0.evidence) }) { first, _ in first }
+  }
+
+  /// The links that are least alike, each two sources once.
+  ///
+  /// - Parameter source: of a key; `nil` for a sample that is gone.
+  func weakest(_ count: Int, source: (String) -> String?) -> [Row] {
+    var seen = Set<[String]>()
+    var chosen: [Row] = []
+    for row in rows.sorted(by: { ($0.similarity, $0.first, $0.second) < ($1.similarity, $1.first, $1.second) }) {
+      guard chosen.count < count, let first = source(row.first), let second = source(row.second) else { continue }
+      if seen.insert([first, second].sorted()).inserted { chosen.append(row) }
+    }
+    return chosen
   }
 
   /// The links among `keys`, as the groups take them.

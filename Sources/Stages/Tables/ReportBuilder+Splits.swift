@@ -6,6 +6,8 @@ private import Splitting
 
 /// Folds, what crosses them, and other ways to divide the same data.
 extension ReportBuilder {
+  private static let crossingsOfAKind = 4
+
   func addFolds() throws {
     try addHardness()
     guard let product = inputs.product(.folds) else { return }
@@ -37,6 +39,7 @@ extension ReportBuilder {
         "\(plan.straddlingGroups.count) groups stand on both sides of a fold, the first: \(plan.straddlingGroups[0])")
     }
     addLeaks(plan, facts)
+    try addCrossings(product)
     addViews(plan, groups: facts.groups.groups)
   }
 
@@ -48,21 +51,35 @@ extension ReportBuilder {
       audit.crossings.sorted { $0.key.rawValue < $1.key.rawValue }.map { kind, crossing in
         ReportModel.Leak(
           place: place, kind: kind.rawValue, links: crossing.links, samples: crossing.validationSamples,
-          examples: crossing.examples)
+          isHard: LinkKind.hardByDefault.contains(kind))
       }
     }
     model.warnings += facts.heldOutWarnings
     let ofFolds = Dictionary(grouping: model.leaks.filter { $0.place.hasPrefix("fold") }, by: \.kind)
-    for (kind, leaks) in ofFolds.sorted(by: { $0.key < $1.key }) {
-      let (most, folds) = (leaks.map(\.samples).max() ?? 0, leaks.count)
+    let crossed = ofFolds.sorted { $0.key < $1.key }.map { kind, leaks in
+      "\(kind) in \(leaks.count) of \(facts.audits.count) folds, up to \(leaks.map(\.samples).max() ?? 0) validation samples"
+    }
+    if !crossed.isEmpty {
       model.warnings.append(
-        "Links of kind \(kind) cross \(folds) of \(facts.audits.count) folds, touching up to \(most) validation samples of one; "
-          + "named among the groups of resplit, that kind would hold.")
+        "Links cross folds: \(crossed.joined(separator: "; ")). A kind named among the groups of resplit would hold.")
     }
     guard plan.straddlingGroups.isEmpty else { return }
     let crossing = Set(model.leaks.map(\.kind))
     model.hardLinks = facts.groups.linkedFamilies.filter { !crossing.contains($0.key.rawValue) && $0.value > 0 }
       .sorted { $0.key.rawValue < $1.key.rawValue }.map { .init(name: $0.key.rawValue, count: $0.value) }
+  }
+
+  /// The worst of what crosses, with pictures.
+  private func addCrossings(_ folds: Product) throws {
+    guard !model.leaks.isEmpty else { return }
+    let table = try RunSplit.table(
+      entries.map(\.sample), folds: folds.file("folds.csv"), links: inputs.products(.links)
+    ).table
+    let byKey = Dictionary(entries.map { ($0.sample.key, $0) }) { first, _ in first }
+    let audit = try SplitAudit(table, exampleCount: 3)
+    model.crossings = try CrossingLinks(audit.crossings, of: audit, limit: Self.crossingsOfAKind) { example in
+      try byKey[example.key].flatMap(picture)
+    }.links
   }
 
   /// The map under three ways to divide the training samples: by draw, as the datasets say, and by this run.

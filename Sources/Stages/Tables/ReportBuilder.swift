@@ -3,11 +3,14 @@ internal import Foundation
 private import Imaging
 internal import Records
 internal import Reporting
+private import Splitting
 
 /// Gathers what a run left into the plain values that the report shows.
 final class ReportBuilder {
   private static let pictureSide = 96
   private static let lossExamples = 40
+  /// Pairs of each search for what is alike that are shown.
+  private static let weakestPairs = 6
 
   let inputs: TableInputs
   let entries: [SampleEntry]
@@ -35,7 +38,7 @@ final class ReportBuilder {
     try addStages()
     try addSources()
     try addShortcuts()
-    model.likenesses = try inputs.products(.links).compactMap(Likenesses.read)
+    try addLikenesses()
     try addLosses()
     try addMadeSamples()
     try addClusters()
@@ -100,6 +103,21 @@ final class ReportBuilder {
           failed: Self.counts(tally.failed), quarantined: tally.quarantined, pending: tally.pending,
           samples: samples[kind] ?? 0)
       }
+  }
+
+  private func addLikenesses() throws {
+    let byKey = Dictionary(entries.map { ($0.sample.key, $0) }) { first, _ in first }
+    for product in inputs.products(.links) {
+      guard var likeness = try Likenesses.read(product) else { continue }
+      if withPictures {
+        for row in try LinkTable(product).weakest(Self.weakestPairs, source: { byKey[$0]?.sample.sourceName }) {
+          guard let first = try byKey[row.first].flatMap(picture), let second = try byKey[row.second].flatMap(picture)
+          else { continue }
+          likeness.weakest.append(.init(first: first, second: second, evidence: row.evidence.words))
+        }
+      }
+      model.likenesses.append(likeness)
+    }
   }
 
   private func addShortcuts() throws {

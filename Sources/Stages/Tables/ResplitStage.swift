@@ -174,10 +174,11 @@ struct SplitFacts: Codable {
 
   /// In words: what the datasets' own test shares with the training.
   var heldOutWarnings: [String] {
-    (heldOut?.crossings ?? [:]).sorted { $0.key.rawValue < $1.key.rawValue }.map { kind, crossing in
-      "the held-out test is not apart: \(crossing.links) links of kind \(kind.rawValue) tie "
-        + "\(crossing.validationSamples) of its samples to training ones"
+    let parts = (heldOut?.crossings ?? [:]).sorted { $0.key.rawValue < $1.key.rawValue }.map { kind, crossing in
+      "\(crossing.links) of kind \(kind.rawValue) (\(crossing.validationSamples) of its samples)"
     }
+    return parts.isEmpty
+      ? [] : ["The held-out test is not apart; links tie it to training samples: \(parts.joined(separator: ", "))"]
   }
 }
 

@@ -15,7 +15,7 @@ package struct ShortcutsStage: TableStage {
   }
 
   package static let name = "shortcuts"
-  package static let version = 1
+  package static let version = 2
   package static let summary =
     "Audits files and crops for what tells the classes apart besides the forgery. No item of `stages:`; runs in every "
     + "pipeline as soon as crops exist. See docs/shortcuts.md."

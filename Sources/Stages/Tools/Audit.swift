@@ -16,11 +16,12 @@ package struct Audit: Encodable {
   /// - Parameters:
   ///   - path: a run, a folder of shards, a fold table, the folder of FaceForensics++, a list of DeepfakeBench.
   ///   - conversion: `conversion_dict.json` of FaceForensics++, where it does not lie beside the split.
+  ///   - media: the folder that a list's paths are below, where its own is not.
   ///   - hard: kinds that count as hard beside those that are so by default.
   /// - Throws: ``ToolError`` with status 64 for anything else.
-  package init(path: String, conversion: String? = nil, hard: [String] = []) throws {
+  package init(path: String, conversion: String? = nil, media: String? = nil, hard: [String] = []) throws {
     self.path = path
-    input = try AuditInput(path: path, conversion: conversion)
+    input = try AuditInput(path: path, conversion: conversion, media: media)
     let kinds = try hard.map { name in
       guard let kind = LinkKind(rawValue: name) else {
         throw ToolError(.usage, Self.unknown("kind of link", name, LinkKind.allCases.map(\.rawValue)))
@@ -48,7 +49,7 @@ package struct Audit: Encodable {
 
   /// Writes the page.
   package func writePage(to file: String, withPictures: Bool) throws {
-    let page = AuditPage(split, path: path, picture: withPictures ? input.picture : nil)
+    let page = AuditPage(split, path: path, rows: input.table.rows, image: withPictures ? input.image : nil)
     try FileSystem.write(Data(page.html().utf8), to: URL(filePath: file))
   }
 

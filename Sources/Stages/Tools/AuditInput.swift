@@ -1,17 +1,20 @@
 private import Engine
 private import Evaluation
 internal import Foundation
+internal import Imaging
 internal import Splitting
 
 /// A split as the user points at it: told apart by what the path holds.
 struct AuditInput {
   var table: SplitTable
-  /// The compressed picture of a key, where the split has pictures.
-  var picture: ((String) throws -> [UInt8]?)?
+  /// The picture of a row, where the split has pictures or the files that it names are at hand.
+  var image: (SplitRow) throws -> Image?
 
-  /// - Parameter conversion: path of a `conversion_dict.json`; one beside the split is found by itself.
+  /// - Parameters:
+  ///   - conversion: path of a `conversion_dict.json`; one beside the split is found by itself.
+  ///   - media: the folder that a list's paths are below, where its own is not.
   /// - Throws: ``ToolError`` with status 64 when there is no such path, or nothing in it that is known.
-  init(path: String, conversion: String?) throws {
+  init(path: String, conversion: String?, media: String?) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw ToolError(.usage, "there is no \(path)")
@@ -20,11 +23,11 @@ struct AuditInput {
     do {
       if ["yaml", "yml"].contains(url.pathExtension) {
         let split = try RunSplit(run: Project.runFolder(path))
-        (table, picture) = (split.table, split.picture)
+        (table, image) = (split.table, split.image)
       } else if isFolder.boolValue {
-        (table, picture) = try Self.read(folder: url, conversion: conversion)
+        (table, image) = try Self.read(folder: url, conversion: conversion, media: media)
       } else {
-        picture = nil
+        image = ListedPictures(list: url, media: media).image
         table = try Self.table(file: url)
         let beside = url.deletingLastPathComponent().appending(path: "conversion_dict.json")
         if let file = conversion.map({ URL(filePath: $0) }) ?? (FileSystem.exists(beside) ? beside : nil) {
@@ -37,16 +40,21 @@ struct AuditInput {
   }
 
   private static func read(
-    folder: URL, conversion: String?
-  ) throws -> (SplitTable, ((String) throws -> [UInt8]?)?) {
+    folder: URL, conversion: String?, media: String?
+  ) throws -> (SplitTable, (SplitRow) throws -> Image?) {
     let splits = [folder.appending(path: "splits"), folder].first {
       FileSystem.exists($0.appending(path: "train.json"))
     }
     if FileSystem.exists(RunFolder(root: folder).record) {
       let split = try RunSplit(run: RunFolder(root: folder))
-      return (split.table, split.picture)
+      return (split.table, split.image)
     }
-    if let splits { return (try faceForensics(splits, below: folder, conversion: conversion), nil) }
+    if let splits {
+      return (
+        try faceForensics(splits, below: folder, conversion: conversion),
+        ListedPictures(list: folder, media: media).image
+      )
+    }
     guard try FileSystem.names(in: folder).contains(where: { $0.hasSuffix(".tar") }) else {
       throw ToolError(
         .usage,
@@ -56,7 +64,7 @@ struct AuditInput {
         """)
     }
     let split = try RunSplit(shards: folder)
-    return (split.table, split.picture)
+    return (split.table, split.image)
   }
 
   private static func table(file: URL) throws -> SplitTable {

@@ -1,27 +1,34 @@
 internal import Foundation
-private import Imaging
+internal import Imaging
 private import Records
 internal import Reporting
 internal import Splitting
 
 /// An audited split as a page of HTML.
-struct AuditPage {
+final class AuditPage {
   private static let pictureSide = 96
-  private static let picturesOfASide = 4
-  /// Crossings of one kind that are listed, and that are shown with pictures.
-  private static let (listed, shown) = (500, 40)
+  /// Things in common of one kind that are shown with pictures, and that are listed after them.
+  private static let (shown, listed) = (40, 500)
 
   private let audit: SplitAudit
   private let path: String
-  private let picture: ((String) throws -> [UInt8]?)?
+  private let rows: [String: SplitRow]
+  private let image: ((SplitRow) throws -> Image?)?
+  private var pictures: [ReportModel.Picture] = []
+  private var places: [String: Int?] = [:]
 
-  /// - Parameter picture: the compressed picture of a key; `nil` for a page without pictures.
-  init(_ audit: SplitAudit, path: String, picture: ((String) throws -> [UInt8]?)?) {
-    (self.audit, self.path, self.picture) = (audit, path, picture)
+  /// - Parameters:
+  ///   - rows: of the table that was audited.
+  ///   - image: the picture of a row; `nil` for a page without pictures.
+  init(_ audit: SplitAudit, path: String, rows: [SplitRow], image: ((SplitRow) throws -> Image?)?) {
+    (self.audit, self.path, self.image) = (audit, path, image)
+    self.rows = image == nil ? [:] : Dictionary(rows.map { ($0.item.key, $0) }) { first, _ in first }
   }
 
   func html() throws -> String {
     let hard = audit.totals.filter(\.isHard)
+    let kinds = LinkKind.allCases.filter(audit.crosses)
+    let sections = try [sides] + (audit.findings.isEmpty ? [] : [findings]) + kinds.map(section)
     return try Report.html(
       AuditReport(
         title: URL(filePath: path).lastPathComponent,
@@ -32,7 +39,7 @@ struct AuditPage {
           (audit.totals.filter { !$0.isHard }.reduce(0) { $0 + $1.links }, "soft links cross"),
           (audit.findings.count, "other findings"),
         ],
-        sections: [sides] + (audit.findings.isEmpty ? [] : [findings]) + audit.totals.map(section)))
+        sections: sections, pictures: pictures))
   }
 
   private var sides: AuditReport.Section {
@@ -60,45 +67,57 @@ struct AuditPage {
       ])
   }
 
-  private func section(_ total: SplitAudit.Total) throws -> AuditReport.Section {
-    let crossings = audit.crossings.filter { $0.kind == total.kind && $0.division == total.division }
+  private func section(_ kind: LinkKind) throws -> AuditReport.Section {
+    let crossings = audit.crossings.filter { $0.kind == kind }
+    let totals = audit.totals.filter { $0.kind == kind }
+    let links = try CrossingLinks(crossings, of: audit, limit: Self.shown + Self.listed, picture: { _ in nil }).links
+    let shown = try CrossingLinks(crossings, of: audit, limit: Self.shown, picture: picture).links
     var blocks: [AuditReport.Block] = [
       .table(
-        headings: ["in common", "on the two sides"],
-        rows: crossings.prefix(Self.listed).map { crossing in
-          let line = AuditText.line(crossing, naming: 4)
-          return [crossing.name, String(line.dropFirst(crossing.name.count + 2))]
-        })
+        headings: ["crosses", "#links", "#videos they tie", "#frames"],
+        rows: totals.map { [$0.division, "\($0.links)", "\($0.videos)", "\($0.frames)"] })
     ]
-    if crossings.count > Self.listed { blocks.append(.remark("and \(crossings.count - Self.listed) more")) }
-    if total.kind == .sourceVideo, !audit.touchedPairs.isEmpty {
+    if kind == .sourceVideo, !audit.touchedPairs.isEmpty {
       blocks.append(
         .table(
           headings: ["pairs of", "#that touch such a video", "#of"],
           rows: audit.touchedPairs.map { [$0.side, "\($0.touched)", "\($0.pairs)"] }))
     }
-    for crossing in crossings.prefix(Self.shown) {
-      guard crossing.parts.count > 1 else { continue }
-      let (left, right) = try (pictures(crossing.parts[0]), pictures(crossing.parts[1]))
-      guard !left.isEmpty || !right.isEmpty else { continue }
-      let evidence = crossing.evidence.map { ", \($0)" } ?? ""
+    blocks.append(.links(shown))
+    if links.count > shown.count {
       blocks.append(
-        .comparison(
-          left: left, link: "\(crossing.parts[0].side) and \(crossing.parts[1].side)\(evidence)", right: right))
+        .table(
+          headings: ["in common", "what speaks for it", "crosses"],
+          rows: links.dropFirst(shown.count).map {
+            [$0.common, $0.evidence ?? "", $0.places.joined(separator: ", ")]
+          }))
     }
+    let all = Set(crossings.map(\.name)).count
+    if all > links.count { blocks.append(.remark("and \(all - links.count) more; `--json` lists them")) }
+    let hardness = totals.contains(where: \.isHard) ? "Hard: no split should cross it." : "Soft: counted, and shown."
     return AuditReport.Section(
-      anchor: "\(total.kind.rawValue)-\(total.division.replacing(" ", with: "-"))",
-      heading: "\(total.kind.rawValue), \(total.division)",
-      lead: AuditText.title(total), blocks: blocks)
+      anchor: kind.rawValue, heading: kind.rawValue, lead: "\(kind.meaning) \(hardness)", blocks: blocks)
   }
 
-  private func pictures(_ part: SplitAudit.Crossing.Part) throws -> [AuditReport.Picture] {
-    guard let picture else { return [] }
-    return try part.examples.prefix(Self.picturesOfASide).compactMap { example in
-      guard let bytes = try picture(example.key) else { return nil }
-      let small = try ModelInput.resized(ImageCodec.decode(bytes), side: Self.pictureSide)
+  /// Index of a row's picture, made when first asked for.
+  private func picture(_ example: SplitAudit.Example) throws -> Int? {
+    if let known = places[example.key] { return known }
+    var place: Int?
+    if let image, let row = rows[example.key], let found = try image(row) {
+      let small = try ModelInput.resized(found.centreSquare, side: Self.pictureSide)
       let jpeg = try ImageCodec.encode(small, as: .jpeg(quality: 82, chroma: 420))
-      return AuditReport.Picture(key: example.key, label: example.label ?? .real, jpeg: Data(jpeg))
+      pictures.append(ReportModel.Picture(key: row.item.video, label: row.label ?? .real, jpeg: Data(jpeg)))
+      place = pictures.count - 1
     }
+    places[example.key] = place
+    return place
+  }
+}
+
+extension Image {
+  /// The largest square about the middle.
+  fileprivate var centreSquare: Image {
+    let side = min(width, height)
+    return cropped(x: (width - side) / 2, y: (height - side) / 2, width: side, height: side)
   }
 }

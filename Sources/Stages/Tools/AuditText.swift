@@ -76,8 +76,7 @@ struct AuditText {
       let more = part.videoCount > named.count ? " +\(part.videoCount - named.count)" : ""
       return "\(part.side) \(named.joined(separator: ", "))\(more)"
     }
-    let evidence = crossing.evidence.map { " (\($0))" } ?? ""
-    return "\(crossing.name)\(evidence): \(sides.joined(separator: " | "))"
+    return "\(crossing.measured ?? crossing.title): \(sides.joined(separator: " | "))"
   }
 
   static func name(of side: SplitAudit.Side, among sides: [SplitAudit.Side]) -> String {

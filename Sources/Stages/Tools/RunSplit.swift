@@ -1,6 +1,7 @@
 internal import Engine
 private import Evaluation
 internal import Foundation
+internal import Imaging
 internal import Records
 private import Sharding
 internal import Splitting
@@ -14,6 +15,9 @@ struct RunSplit {
   let groups: [String: String]
   let picture: (String) throws -> [UInt8]?
 
+  /// The picture of a row of the table, decoded.
+  func image(_ row: SplitRow) throws -> Image? { try picture(row.item.key).map { try ImageCodec.decode($0) } }
+
   /// From the shards where the run has some, else from the store.
   ///
   /// - Throws: ``ToolError`` with status 69 when neither can be read.
@@ -22,11 +26,26 @@ struct RunSplit {
     let shards = run.root.appending(path: "shards")
     let source = try FileSystem.exists(shards) ? SampleSource(shards: shards) : SampleSource(record)
     let folds = run.root.appending(path: "folds/folds.csv")
-    let divided = try Self.table(source.samples, folds: FileSystem.exists(folds) ? folds : nil)
-    var table = divided.table
+    var (table, groups) = try Self.table(
+      source.samples, folds: FileSystem.exists(folds) ? folds : nil,
+      links: record.inputs.products.filter { $0.kind == .links })
     table.format = "run \(record.pipeline.name)"
-    let products = record.inputs.products.filter { $0.kind == .links }
-    let keys = Set(source.samples.map(\.key))
+    (self.table, self.groups, samples, picture) = (table, groups, source.samples, source.picture)
+  }
+
+  init(shards: URL) throws {
+    let source = try SampleSource(shards: shards)
+    let folds = shards.deletingLastPathComponent().appending(path: "folds/folds.csv")
+    (table, groups) = try Self.table(source.samples, folds: FileSystem.exists(folds) ? folds : nil)
+    (samples, picture) = (source.samples, source.picture)
+  }
+
+  /// The split that the stages of a run have made so far, with the links that they found.
+  static func table(
+    _ samples: [Sample], folds: URL?, links products: [Product]
+  ) throws -> (table: SplitTable, groups: [String: String]) {
+    var (table, groups) = try table(samples, folds: folds)
+    let keys = Set(samples.map(\.key))
     for product in products {
       if FileSystem.exists(product.file(LinkTable.fileName)) {
         let links = try LinkTable(product)
@@ -39,14 +58,7 @@ struct RunSplit {
     if products.isEmpty {
       table.notes.append("near-duplicates are not known: the pipeline has no stage that finds them")
     }
-    (self.table, groups, samples, picture) = (table, divided.groups, source.samples, source.picture)
-  }
-
-  init(shards: URL) throws {
-    let source = try SampleSource(shards: shards)
-    let folds = shards.deletingLastPathComponent().appending(path: "folds/folds.csv")
-    (table, groups) = try Self.table(source.samples, folds: FileSystem.exists(folds) ? folds : nil)
-    (samples, picture) = (source.samples, source.picture)
+    return (table, groups)
   }
 
   /// A division per fold, or the datasets' own; and one of training against held-out test, where there is such.

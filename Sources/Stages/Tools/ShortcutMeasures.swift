@@ -61,11 +61,13 @@ struct ShortcutMeasure: Sendable {
 /// The tables that are audited.
 enum ShortcutTables {
   /// One row per source of role `train` whose facts are known.
-  static func sources(_ families: [Family], facts: [String: [String: JSONValue]]) throws -> ShortcutTable {
-    var rows: [(source: Source, item: ShortcutTable.Item, facts: [String: JSONValue])] = []
+  ///
+  /// - Parameter facts: by the name of a source, as ``SourceFacts/row(_:)`` has them.
+  static func sources(_ families: [Family], facts: [String: [JSONValue?]]) throws -> ShortcutTable {
+    var rows: [(source: Source, item: ShortcutTable.Item, facts: [JSONValue?])] = []
     for family in families {
       for source in family.sources where source.role == .train {
-        guard let known = facts[source.name], !known.isEmpty else { continue }
+        guard let known = facts[source.name], known.contains(where: { $0 != nil }) else { continue }
         rows.append((source, .init(key: source.name, group: family.name, label: source.label), known))
       }
     }
@@ -78,7 +80,7 @@ enum ShortcutTables {
         return ShortcutVariable(name, .categories(table.map { $0.source.compression ?? "not stated" }))
       default: break
       }
-      let values = table.map { $0.facts[name] }
+      let values = table.map { $0.facts[place.lowerBound] }
       let texts = values.map(\.?.text)
       if texts.contains(where: { $0 != nil }) { return ShortcutVariable(name, .categories(texts)) }
       let numbers = values.map(\.?.number)
@@ -103,7 +105,9 @@ enum ShortcutTables {
       numbers("brightness", \.sample.quality.brightness), numbers("contrast", \.sample.quality.contrast),
       numbers("blockiness", \.sample.quality.blockiness),
       numbers("bytes per pixel") { Double($0.length) / Double($0.sample.width * $0.sample.height) },
-      numbers("detector score", \.sample.face.score), categories("face from", \.sample.face.origin.rawValue),
+      numbers("detector score", \.sample.face.score),
+      // A box taken over from the original was found there: where fakes take boxes over, all of them do.
+      categories("face from") { $0.sample.face.origin == .interpolated ? "the frames around" : "its frame" },
       numbers("cut by the border", \.sample.quality.cutFraction),
       numbers("yaw", \.sample.quality.yawDegrees), numbers("pitch", \.sample.quality.pitchDegrees),
       numbers("roll", \.sample.quality.rollDegrees),

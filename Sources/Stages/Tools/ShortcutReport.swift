@@ -24,15 +24,9 @@ extension ShortcutSurvey {
 
   /// Writes a page of its own, for data that no run has a report about.
   package func writePage(to file: String, title: String) throws {
-    let headings = ShortcutSurvey.header.map { ["AUC", "bits"].contains($0) ? "#\($0)" : $0 }
-    let page = AuditReport(
-      title: title, kind: "Audit for shortcuts", warnings: warningLines, figures: [(sources.items, "files")],
-      sections: sections.enumerated().map { index, section in
-        AuditReport.Section(
-          anchor: "shortcuts-\(index)", heading: section.title,
-          blocks: [.table(headings: headings, rows: section.rows)] + section.notes.map { .remark($0) })
-      })
-    try FileSystem.write(Data(Report.html(page).utf8), to: URL(filePath: file))
+    var model = ReportModel(title: title, pipeline: "", generatedBy: "dfprep")
+    (model.warnings, model.shortcuts) = (warningLines, reportTables)
+    try FileSystem.write(Data(Report.html(shortcutsOf: model).utf8), to: URL(filePath: file))
   }
 
   private static func table(

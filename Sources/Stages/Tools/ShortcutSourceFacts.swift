@@ -40,6 +40,9 @@ enum SourceFacts {
     return facts
   }
 
+  /// Facts in the order of ``ShortcutMeasure/sources``: for very many sources a dictionary each is large.
+  static func row(_ facts: [String: JSONValue]) -> [JSONValue?] { ShortcutMeasure.sources.map { facts[$0.name] } }
+
   /// `png`, `jpeg`; of videos the first of the names that FFmpeg has for the container.
   private static func fileType(_ properties: VideoProperties) -> String {
     if properties.isStillImage { return properties.jpeg != nil ? "jpeg" : properties.codec }

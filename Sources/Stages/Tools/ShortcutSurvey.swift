@@ -16,18 +16,18 @@ package struct ShortcutSurvey: Codable, Sendable {
 
   /// Audits what a run has: the facts that its workers wrote down, and the records of its crops.
   init(_ inputs: TableInputs) throws {
-    var facts: [String: [String: JSONValue]] = [:]
+    var facts: [String: [JSONValue?]] = [:]
     for outcome in try inputs.outcomes() {
       // A family's sources are of the dataset that its name begins with.
       let dataset = outcome.name.prefix { $0 != "/" }
-      for source in outcome.sources { facts["\(dataset)/\(source.path)"] = source.facts }
+      for source in outcome.sources { facts["\(dataset)/\(source.path)"] = SourceFacts.row(source.facts) }
     }
     let seed = inputs.pipeline.seed
     sources = try ShortcutAudit(ShortcutTables.sources(inputs.families, facts: facts), seed: seed)
     crops = try ShortcutAudit(ShortcutTables.crops(inputs.samples()), seed: seed)
   }
 
-  /// Audits what the path holds: a run's folder or pipeline file, a folder with `real` and `fake` below it, or a dataset of
+  /// Audits what the path holds: a run's folder or pipeline file, the folder of a dataset of any layout, or a dataset of
   /// datasets.toml by its name. Of the last two, all sources count as for training.
   ///
   /// - Throws: ``ToolError`` with status 64 when it is none of these.
@@ -42,12 +42,16 @@ package struct ShortcutSurvey: Codable, Sendable {
     let declaration: DatasetDeclaration
     do {
       if isFolder.boolValue {
-        declaration = DatasetDeclaration(
-          name: url.lastPathComponent, layout: "folder", root: url.standardizedFileURL.path(percentEncoded: false))
+        let found = try FoundDatasets(in: path).declarations
+        declaration =
+          found.count == 1
+          ? found[0]
+          : DatasetDeclaration(
+            name: url.lastPathComponent, layout: "folder", root: url.standardizedFileURL.path(percentEncoded: false))
       } else {
         guard !isThere, let file = Project.catalogueFile(near: nil) else {
           throw ToolError(
-            .usage, "\(path) is no run, no folder with `real` and `fake`, and there is no datasets.toml to name it")
+            .usage, "\(path) is no run, no folder of a dataset, and there is no datasets.toml to name it")
         }
         declaration = try Project.loadCatalogue(file).declaration(named: path)
       }
@@ -65,10 +69,13 @@ package struct ShortcutSurvey: Codable, Sendable {
     // Opening a file is most of the work, and waiting for it much of that.
     let opened = ParallelBlocks.map(of: 256, in: training.count) { block in
       training[block].map { source in
-        Result { try SourceFacts.facts(of: VideoProperties(source, roots: roots), bytes: source.bytes(roots)) }
+        Result {
+          SourceFacts.row(
+            SourceFacts.facts(of: try VideoProperties(source, roots: roots), bytes: try source.bytes(roots)))
+        }
       }
     }
-    var facts: [String: [String: JSONValue]] = [:]
+    var facts: [String: [JSONValue?]] = [:]
     for (source, result) in zip(training, opened.joined()) {
       do { facts[source.name] = try result.get() } catch { unreadable.append("\(error)") }
     }
