@@ -15,7 +15,7 @@ struct MapPayload {
   struct Header: Encodable {
     struct Plane: Encodable { var name: String, axes: [String] }
     struct Category: Encodable { var name: String, values: [String], isWide: Bool }
-    struct Measure: Encodable { var name: String, low: Double, high: Double }
+    struct Measure: Encodable { var name: String, unit: String, low: Double, high: Double }
     struct Sheet: Encodable { var tilePixels: Int, columns: Int, count: Int }
 
     var count: Int
@@ -49,7 +49,7 @@ struct MapPayload {
           guard let value, value.isFinite else { return 0 }
           return UInt16(clamping: Int(((value - low) * scale).rounded()) + 1)
         })
-      measures.append(.init(name: measure.name, low: low, high: high))
+      measures.append(.init(name: measure.name, unit: measure.unit, low: low, high: high))
     }
     for sheet in map.sheets {
       for sample in sheet.samples { withUnsafeBytes(of: UInt32(sample).littleEndian) { writer.bytes += $0 } }

@@ -37,7 +37,10 @@ extension ReportBuilder {
   }
 
   private var hardness: [Block?] {
-    guard let hardness = model.hardness, !hardness.splits.isEmpty else { return [] }
+    guard let hardness = model.hardness, !hardness.splits.isEmpty else {
+      guard !model.splits.isEmpty else { return [] }
+      return [Block(remark: "How much harder each is can be measured: stage compare-splits, behind resplit.")]
+    }
     func name(_ row: ReportModel.Hardness.Row) -> String { row.name + (row.fold.map { ", fold \($0)" } ?? ", mean") }
     let intervals = hardness.splits.compactMap { row in
       row.twoSampleAUC.map {
