@@ -37,7 +37,8 @@ package enum SampleKey {
   package static func inWords(_ key: String) -> String? {
     let parts = key.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count >= 5, let pts = Int64(parts[parts.count - 3]), let track = Int(parts[parts.count - 2]),
-      let path = unescape(parts.dropLast(3).joined(separator: "/")), let variant = unescape(String(parts[parts.count - 1]))
+      let path = unescape(parts.dropLast(3).joined(separator: "/")),
+      let variant = unescape(String(parts[parts.count - 1]))
     else { return nil }
     return "\(path), tick \(pts), face \(track), \(variant)"
   }

@@ -138,7 +138,8 @@ extension ReportBuilder {
       return plot(
         "k-\(name)",
         SVGPlot.lines(
-          [SVGPlot.Series("", points: values, bounds: band)], x: PlotAxis("k, clusters", isInteger: true), y: PlotAxis(axis),
+          [SVGPlot.Series("", points: values, bounds: band)], x: PlotAxis("k, clusters", isInteger: true),
+          y: PlotAxis(axis),
           marked: Double(counts.chosen), size: SVGPlot.Size(width: 460, height: 300),
           summary: "\(name) by number of clusters"),
         "\(caption) Broken line: the number taken.")

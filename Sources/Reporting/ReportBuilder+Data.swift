@@ -17,8 +17,8 @@ extension ReportBuilder {
     }
     let bars = model.stages.map { SVGPlot.Bar($0.id, [$0.seconds], note: Format.duration($0.seconds)) }
     let drawing = SVGPlot.bars(
-      bars, parts: [SVGPlot.BarPart("seconds", colour: "series-0")], axis: PlotAxis("seconds of all workers"), width: 720,
-      summary: "Seconds per stage")
+      bars, parts: [SVGPlot.BarPart("seconds", colour: "series-0")], axis: PlotAxis("seconds of all workers"),
+      width: 720, summary: "Seconds per stage")
     return section(
       "stages", "Stages",
       lead: "What came in either went on, was dropped, or failed; the last column checks that it adds up.",
