@@ -108,8 +108,10 @@ private struct ColumnWriter {
     var rest: [UInt8] = []
     var before: [UInt8] = []
     for key in keys {
-      // A line break parts the keys in the page.
-      let key = Array(Format.printable(key).replacing("\n", with: "\u{FFFD}").utf8.prefix(65_000))
+      // A line break parts the keys in the page. Nearly all keys are plain, and need no look at their characters.
+      let isPlain = key.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+      let text = isPlain ? key : Format.printable(key).replacing("\n", with: "\u{FFFD}")
+      let key = Array(text.utf8.prefix(65_000))
       let common = zip(before.prefix(255), key).prefix { $0 == $1 }.count
       shared.append(UInt16(common))
       lengths.append(UInt16(key.count - common))

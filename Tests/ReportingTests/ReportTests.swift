@@ -141,7 +141,7 @@ import Testing
     let plots = html.components(separatedBy: "<svg ").dropFirst().compactMap {
       $0.components(separatedBy: "</svg>").first
     }
-    #expect(plots.count == 19)
+    #expect(plots.count == 21)
     for plot in plots { #expect(XMLCheck("<svg \(plot)</svg>").failure == nil) }
   }
 

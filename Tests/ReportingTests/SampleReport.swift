@@ -108,7 +108,10 @@ enum SampleReport {
         .init(
           name: $0, fold: 0, trainSamples: 900, validationSamples: 300, twoSampleAUC: 0.6, twoSampleAUCLow: 0.55,
           twoSampleAUCHigh: 0.66, frechetDistance: 12.3, nearestNeighbourDistance: 0.41)
-      })
+      } + [
+        .init(name: "random", frechetDistance: 0.4, nearestNeighbourDistance: 0.1),
+        .init(name: "cluster", frechetDistance: 12.3, nearestNeighbourDistance: 0.41),
+      ])
     model.leaks = [.init(place: "fold 0", kind: "donor", links: 3, samples: 40, examples: ["id1", "id7"])]
     model.hardLinks = [.init(name: "family", count: 120)]
     model.contingencies = [
