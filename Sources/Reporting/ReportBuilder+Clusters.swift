@@ -64,8 +64,9 @@ extension ReportBuilder {
   private var unclustered: Block? {
     guard model.unclusteredSamples > 0 else { return nil }
     return Block(
-      remark: "\(Format.count(model.unclusteredSamples)) training samples were not clustered (`classes: each` clusters "
-        + "the fakes alone): above they stand with the cluster nearest to them, below they are not shown.")
+      remark:
+        "\(Format.count(model.unclusteredSamples)) training samples were not clustered (\u{201C}classes: each\u{201D} "
+        + "clusters the fakes alone): above they stand with the cluster nearest to them, below they are not shown.")
   }
 
   private var contingencies: [Block?] {

@@ -15,7 +15,6 @@ extension ReportBuilder {
 
   /// - Parameter stage: id of the stage, where the page has several that train.
   private func curves(_ experts: [ReportModel.Expert], of stage: String?) -> [Block?] {
-    let prefix = stage.map { "\($0): " } ?? ""
     let unit = experts.allSatisfy { $0.phases.isEmpty } ? "epoch" : "phase"
     func curve(
       _ name: String, _ caption: String, unit axis: String, _ value: (ReportModel.Epoch) -> Double?
@@ -29,7 +28,7 @@ extension ReportBuilder {
         SVGPlot.lines(
           series, x: PlotAxis(unit, isInteger: true), y: PlotAxis("\(name)\(axis)"), size: Self.small,
           summary: "\(name) by \(unit)"),
-        Format.printable("\(prefix)\(caption)"))
+        Self.caption(caption, of: stage))
     }
     let byEpoch = [
       curve("training loss", "loss on the training samples, mean of each \(unit).", unit: "") { $0.trainLoss },
@@ -64,9 +63,14 @@ extension ReportBuilder {
       summary: "\(name) by step")
     return plot(
       "\(stage ?? "") steps \(name)", drawing,
-      Format.printable(
-        "\(stage.map { "\($0): " } ?? "")\(said?.meaning ?? name)"
-          + (window > 1 ? "; a point is the mean of \(Format.count(window)) steps." : ", step by step.")))
+      Self.caption(
+        (said?.meaning ?? name)
+          + (window > 1 ? "; a point is the mean of \(Format.count(window)) steps." : ", step by step."), of: stage))
+  }
+
+  /// A sentence; behind the name of its stage, where there is one.
+  private static func caption(_ text: String, of stage: String?) -> String {
+    Format.printable(stage.map { "\($0): \(text)" } ?? text.prefix(1).uppercased() + text.dropFirst())
   }
 
   /// Means of `window` neighbours each, at the middle of their steps, which count from 1; what has no number counts for nothing.

@@ -157,7 +157,7 @@ import Testing
 
   @Test func stepsAreCurvesWithTheirPhases() throws {
     let html = try page(SampleReport.model { _ in jpeg })
-    #expect(html.contains("the loss that is made small, weighted sum of its parts; a point is the mean of 4 steps."))
+    #expect(html.contains("The loss that is made small, weighted sum of its parts; a point is the mean of 4 steps."))
     #expect(html.components(separatedBy: "faint division").count - 1 == 4, "two phases in two plots")
     #expect(html.contains(">epoch<") == false && html.contains(">phase<"))
     let means = ReportBuilder.means([1, nil, 4, .nan, nil, 7], of: 2)
