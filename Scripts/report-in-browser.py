@@ -196,6 +196,11 @@ def use_map(browser, downloads):
     browser.run(f"""(() => {{ const search = document.querySelector("input[type=search]"); search.value = {json.dumps(key)};
       search.dispatchEvent(new Event("input")); }})()""")
     seen["shownBySearch"] = browser.run(COUNT)
+    name = key.split("/")[-4] if key.count("/") >= 4 else key
+    name = "".join(part if place == 0 else chr(int(part[:2], 16)) + part[2:] for place, part in enumerate(name.split("=")))
+    browser.run(f"""(() => {{ const search = document.querySelector("input[type=search]"); search.value = {json.dumps(name.upper())};
+      search.dispatchEvent(new Event("input")); }})()""")
+    seen["shownByFileName"] = browser.run(COUNT)
     browser.run("[...document.querySelectorAll('.tools button')].find(button => button.textContent === 'Show all').click()")
     seen["shownAgain"] = browser.run(COUNT)
 

@@ -50,18 +50,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--samples", type=int, default=100_000)
-    parser.add_argument("--columns", type=int, default=1280, help="features per sample")
     parser.add_argument("--results", type=Path, default=RESULTS, help="file to write")
     arguments = parser.parse_args()
     harness.require_dfprep()
     about = harness.about()
     print(about, file=sys.stderr)
     shutil.rmtree(SCRATCH, ignore_errors=True)
-    run = synthetic.write_run(SCRATCH, arguments.samples, arguments.columns)
+    run = synthetic.write_run(SCRATCH, arguments.samples)
     page = run / "report/index.html"
     writing = [written(run) for _ in range(arguments.runs)]
     views = [seen(page) for _ in range(arguments.runs)]
-    work = f"report on {views[0]['count']} samples, {arguments.columns} features each"
+    work = f"report on {views[0]['count']} samples"
     note = f"{about}; `dfprep report`, reading the run included"
     browser = f"{about}; headless Chromium, no GPU, window of 1400 x 1000"
     rows = [

@@ -1,9 +1,7 @@
 """A run's folder of any size, as `dfprep run` leaves it, without running anything: what `dfprep report` reads.
 
-Values are drawn, pictures are fractals made by ffmpeg, features repeat after some thousand rows; sizes, names and the number
-of facts are those of a real run.
+Values are drawn, pictures are fractals made by ffmpeg; sizes, names and the number of facts are those of a real run.
 """
-import array
 import hashlib
 import json
 import math
@@ -77,28 +75,14 @@ def sample(draw, family, source, frame, offset, length):
             "transform": {"a": 0.5, "b": 0, "c": 0, "d": 0.5, "tx": -x, "ty": -y}, "variant": "crop", "width": 256}}
 
 
-def write_features(draw, folder, keys, columns):
-    folder.mkdir(parents=True)
-    (folder / "keys.txt").write_text("".join(key + "\n" for key in keys))
-    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({len(keys)}, {columns}), }}"
-    header += " " * ((64 - (11 + len(header)) % 64) % 64) + "\n"
-    block = array.array("f", (draw.random() for _ in range(256 * columns))).tobytes()
-    with open(folder / "features.npy", "wb") as file:
-        file.write(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode())
-        left = len(keys) * columns * 4
-        while left > 0:
-            file.write(block[:left])
-            left -= len(block)
-
-
-def write_run(root, samples, columns=1280):
+def write_run(root, samples):
     """A run of about `samples` samples below `root`; returns its folder."""
     draw = random.Random(17)
     run, store = root / "run", root / "store"
     run.mkdir(parents=True)
     all_families = families(draw, samples)
     jpegs = pictures(root)
-    units, feature_units, entries, roles = [], [], [], {}
+    units, entries, roles = [], [], {}
     for start in range(0, len(all_families), 50):
         folder = store / "units" / "chain" / f"unit-{start:05d}"
         folder.mkdir(parents=True)
@@ -123,9 +107,6 @@ def write_run(root, samples, columns=1280):
             "version": 1, "chain": DIGEST, "families": outcomes, "files": [], "versions": {"opencv": "4.6.0"}}))
         units.append({"families": [family["name"] for family in part], "folder": str(folder)})
         keys = sorted(line["sample"]["key"] for line in lines)
-        features = store / "samples" / "embed" / f"unit-{start:05d}"
-        write_features(draw, features, keys, columns)
-        feature_units.append({**units[-1], "folder": str(features)})
         entries += keys
     entries.sort()
     count = len(entries)
@@ -146,7 +127,9 @@ def write_run(root, samples, columns=1280):
              for number in range(CLUSTERS)]
     products = [
         product(tables / "cluster", "clusters", "cluster", {
-            "clusters.csv": "key,cluster,clustered\n" + "".join(f"{key},{cluster[key]},1\n" for key in entries),
+            "clusters.csv": "key,cluster,clustered,distance\n" + "".join(
+                f"{key},{cluster[key]},1,{draw.gauss(16, 2):.6g}\n" for key in entries),
+            "agreement.json": canonical({"label": 0.02, "method": 0.3, "dataset": 0.0, "source": 0.5}),
             "choice.json": canonical({"clusters": CLUSTERS, "reason": "greatest mean silhouette", "trials": [
                 {"clusters": k, "inertia": 1e6 / k, "silhouette": 0.4 - abs(k - CLUSTERS) * 0.02, "converged": True}
                 for k in range(2, 13)]}),
@@ -166,7 +149,6 @@ def write_run(root, samples, columns=1280):
         stage("filter", "source", count + 900, count, {"min-face": 40}, {"min-face": 900}, {"min-face": 300}),
         stage("embed", "sample", count, count, {"backbone": "efficientnet-lite0"}),
         stage("cluster", "table", count, count, {"k": "auto"}), stage("resplit", "table", count, count, {})]
-    features = {"kind": "features", "stageID": "embed", "stageName": "embed", "folder": "", "content": DIGEST}
     pipeline = {"name": "synthetic", "seed": 17, "datasets": [{"name": "dfdc", "role": "train"}], "output": str(run),
                 "holdOut": {"datasets": [], "domains": [], "methods": [], "officialTest": False},
                 "failedSourcesTolerance": 0.05, "lostFramesGate": 0.25, "stages": [entry for _, entry in stages]}
@@ -174,8 +156,8 @@ def write_run(root, samples, columns=1280):
     tally = {"asked": count, "kept": count}
     inputs = canonical({
         "pipeline": pipeline, "families": all_families, "licences": {}, "units": units, "addedUnits": {},
-        "featureUnits": {"embed": feature_units}, "dropFolders": [], "tableFolders": [],
-        "products": [features] + products, "history": history})
+        "featureUnits": {}, "dropFolders": [], "tableFolders": [],
+        "products": products, "history": history})
     digest = hashlib.sha256(inputs.encode()).hexdigest()
     (run / "plan").mkdir()
     (run / "plan" / f"inputs-{digest[:16]}.json").write_text(inputs)
@@ -190,4 +172,4 @@ def write_run(root, samples, columns=1280):
 
 if __name__ == "__main__":
     import sys
-    print(write_run(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 1280))
+    print(write_run(Path(sys.argv[1]), int(sys.argv[2])))

@@ -46,12 +46,37 @@ package enum KMeans {
     }
   }
 
+  /// Which centroid is nearest to a row, and how near.
+  package struct Nearest: Hashable, Sendable {
+    package var cluster: Int
+    /// In the metric, computed in float64.
+    package var squaredDistance: Float
+  }
+
   /// The nearest centroid of each row; of equally near ones that whose values come first.
   ///
   /// - Throws: when a value is not finite or the centroids have other columns.
+  package static func nearest(
+    _ features: some FeatureSource, centroids: [Float], metric: FeatureMetric, threads: Int? = nil
+  ) throws(ClusteringError) -> [Nearest] {
+    try withAssignment(features, centroids: centroids, metric: metric, threads: threads) { rows, centres, assignment in
+      zip(assignment, rows.squaredDistances(to: centres, assignment: assignment).each).map {
+        Nearest(cluster: $0, squaredDistance: $1)
+      }
+    }
+  }
+
+  /// ``nearest(_:centroids:metric:threads:)`` without distances, which would take another look at every row.
   package static func assign(
     _ features: some FeatureSource, centroids: [Float], metric: FeatureMetric, threads: Int? = nil
   ) throws(ClusteringError) -> [Int] {
+    try withAssignment(features, centroids: centroids, metric: metric, threads: threads) { $2 }
+  }
+
+  private static func withAssignment<Value>(
+    _ features: some FeatureSource, centroids: [Float], metric: FeatureMetric, threads: Int?,
+    _ body: (FeatureRows, Centres, [Int]) -> [Value]
+  ) throws(ClusteringError) -> [Value] {
     guard features.columns > 0, !centroids.isEmpty, centroids.count % features.columns == 0 else {
       throw ClusteringError(
         code: .shapeMismatch,
@@ -61,7 +86,8 @@ package enum KMeans {
     guard features.rows > 0 else { return [] }
     return try FeatureRows.with(features, metric: metric, threads: threads) { rows throws(ClusteringError) in
       _ = try FeatureSurvey(rows) { features.name(ofRow: $0) }
-      return rows.nearest(try centres(centroids, columns: rows.columns, metric: metric))
+      let centres = try centres(centroids, columns: rows.columns, metric: metric)
+      return body(rows, centres, rows.nearest(centres))
     }
   }
 

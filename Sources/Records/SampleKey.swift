@@ -33,6 +33,16 @@ package enum SampleKey {
     return String(decoding: result, as: UTF8.self)
   }
 
+  /// A key in the words that it was made of: `dataset/path, time in ticks, face, variant`; `nil` when `key` is none.
+  package static func inWords(_ key: String) -> String? {
+    let parts = key.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count >= 5, let pts = Int64(parts[parts.count - 3]), let track = Int(parts[parts.count - 2]),
+      let path = unescape(parts.dropLast(3).joined(separator: "/")),
+      let variant = unescape(String(parts[parts.count - 1]))
+    else { return nil }
+    return "\(path), tick \(pts), face \(track), \(variant)"
+  }
+
   /// The text that ``escape(_:)`` was given, or `nil` when `text` is not of its form.
   package static func unescape(_ text: String) -> String? {
     var result: [UInt8] = []

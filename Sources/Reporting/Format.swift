@@ -22,6 +22,15 @@ enum Format {
       ? text.replacing("-", with: "\u{2212}") : text.replacing("-", with: "")
   }
 
+  /// `text` with every decimal fraction of more than four digits cut to three that mean something.
+  static func shortened(_ text: String) -> String {
+    text.replacing(/(^|[^0-9A-Za-z.])([0-9]+)\.([0-9]{5,})(?![0-9A-Za-z]|\.[0-9])/) { found in
+      let (_, before, whole, fraction) = found.output
+      let zeros = whole == "0" ? fraction.prefix { $0 == "0" }.count : 0
+      return before + decimal(Double("\(whole).\(fraction)"), zeros + 3)
+    }
+  }
+
   /// A magnitude: grouped and without decimals from 1000 on, with two below.
   static func large(_ value: Double?) -> String {
     guard let value, value.isFinite, abs(value) < 1e15 else { return "\u{2013}" }

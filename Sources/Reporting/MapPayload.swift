@@ -15,7 +15,7 @@ struct MapPayload {
   struct Header: Encodable {
     struct Plane: Encodable { var name: String, axes: [String] }
     struct Category: Encodable { var name: String, values: [String], isWide: Bool }
-    struct Measure: Encodable { var name: String, low: Double, high: Double }
+    struct Measure: Encodable { var name: String, unit: String, low: Double, high: Double }
     struct Sheet: Encodable { var tilePixels: Int, columns: Int, count: Int }
 
     var count: Int
@@ -49,7 +49,7 @@ struct MapPayload {
           guard let value, value.isFinite else { return 0 }
           return UInt16(clamping: Int(((value - low) * scale).rounded()) + 1)
         })
-      measures.append(.init(name: measure.name, low: low, high: high))
+      measures.append(.init(name: measure.name, unit: measure.unit, low: low, high: high))
     }
     for sheet in map.sheets {
       for sample in sheet.samples { withUnsafeBytes(of: UInt32(sample).littleEndian) { writer.bytes += $0 } }
@@ -108,8 +108,10 @@ private struct ColumnWriter {
     var rest: [UInt8] = []
     var before: [UInt8] = []
     for key in keys {
-      // A line break parts the keys in the page.
-      let key = Array(Format.printable(key).replacing("\n", with: "\u{FFFD}").utf8.prefix(65_000))
+      // A line break parts the keys in the page. Nearly all keys are plain, and need no look at their characters.
+      let isPlain = key.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+      let text = isPlain ? key : Format.printable(key).replacing("\n", with: "\u{FFFD}")
+      let key = Array(text.utf8.prefix(65_000))
       let common = zip(before.prefix(255), key).prefix { $0 == $1 }.count
       shared.append(UInt16(common))
       lengths.append(UInt16(key.count - common))

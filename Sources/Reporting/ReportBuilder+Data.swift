@@ -17,8 +17,8 @@ extension ReportBuilder {
     }
     let bars = model.stages.map { SVGPlot.Bar($0.id, [$0.seconds], note: Format.duration($0.seconds)) }
     let drawing = SVGPlot.bars(
-      bars, parts: [SVGPlot.BarPart("seconds", colour: "series-0")], axis: PlotAxis("seconds"), width: 720,
-      summary: "Seconds per stage")
+      bars, parts: [SVGPlot.BarPart("seconds", colour: "series-0")], axis: PlotAxis("seconds of all workers"),
+      width: 720, summary: "Seconds per stage")
     return section(
       "stages", "Stages",
       lead: "What came in either went on, was dropped, or failed; the last column checks that it adds up.",
@@ -46,7 +46,7 @@ extension ReportBuilder {
       parts: [
         SVGPlot.BarPart("real, or without a label", colour: "real", shape: .circle),
         SVGPlot.BarPart("fake", colour: "fake", shape: .triangle),
-      ], axis: PlotAxis("dropped", isInteger: true), width: 720, summary: "What was dropped, by stage and reason")
+      ], axis: PlotAxis("items dropped", isInteger: true), width: 720, summary: "What was dropped, by stage and reason")
     return section(
       "drops", "Drops by reason",
       lead: "A reason that takes more of one class than of the other makes the classes differ.",
@@ -85,12 +85,20 @@ extension ReportBuilder {
       pairs.isEmpty ? nil : Block(pairs: pairs))
   }
 
+  /// A path as it is; a sample's key in words, and as it is in small below.
+  private static func place(_ path: String) -> Cell {
+    guard let words = SampleKey.inWords(path) else { return .code(path) }
+    var cell = Cell.text(words)
+    (cell.style, cell.share) = ("code", Format.printable(path))
+    return cell
+  }
+
   var losses: Section? {
     guard let losses = model.losses, losses.total > 0 else { return nil }
     let rows = losses.examples.map { loss in
       [
-        loss.kind == .failed ? Cell.bad("failed") : .text("dropped"), .code(loss.stage), .code(loss.path),
-        .text(loss.reason),
+        loss.kind == .failed ? Cell.bad("failed") : .text("dropped"), .code(loss.stage), Self.place(loss.path),
+        .text(Format.shortened(loss.reason)),
       ]
     }
     let shown =

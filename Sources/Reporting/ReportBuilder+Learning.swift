@@ -1,30 +1,105 @@
 /// Sections on training and evaluation.
 extension ReportBuilder {
-  private var small: SVGPlot.Size { SVGPlot.Size(width: 460, height: 310) }
+  private static let small = SVGPlot.Size(width: 460, height: 310)
+  private static let smallest = SVGPlot.Size(width: 340, height: 240)
+  /// Most points of a curve by steps; where there are more steps, a point is the mean of several.
+  private static let stepPoints = 200
 
   var training: Section? {
-    let experts = model.training.filter { !$0.epochs.isEmpty }
-    func curves(
-      _ name: String, _ caption: String, range: ClosedRange<Double>? = nil, _ value: (ReportModel.Epoch) -> Double?
+    let stages = model.training.map(\.stage).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let blocks = stages.flatMap { stage in
+      curves(model.training.filter { $0.stage == stage }, of: stages.count > 1 ? stage : nil)
+    }
+    return section("training", "Training", blocks)
+  }
+
+  /// - Parameter stage: id of the stage, where the page has several that train.
+  private func curves(_ experts: [ReportModel.Expert], of stage: String?) -> [Block?] {
+    let unit = experts.allSatisfy { $0.phases.isEmpty } ? "epoch" : "phase"
+    func curve(
+      _ name: String, _ caption: String, unit axis: String, _ value: (ReportModel.Epoch) -> Double?
     ) -> ReportPage.Plot? {
       let series = experts.map { expert in
         SVGPlot.Series(expert.name, points: expert.epochs.map { (x: Double($0.epoch), y: value($0) ?? .nan) })
       }
       guard series.contains(where: { $0.points.contains { $0.y.isFinite } }) else { return nil }
       return plot(
-        name,
+        "\(stage ?? "") \(name)",
         SVGPlot.lines(
-          series, x: PlotAxis("epoch", isInteger: true), y: PlotAxis(name, range: range), size: small,
-          summary: "\(name) by epoch"),
-        caption)
+          series, x: PlotAxis(unit, isInteger: true), y: PlotAxis("\(name)\(axis)"), size: Self.small,
+          summary: "\(name) by \(unit)"),
+        Self.caption(caption, of: stage))
     }
-    let plots = [
-      curves("training loss", "Loss on the training samples.") { $0.trainLoss },
-      curves("validation loss", "Loss on the fold held out.") { $0.validationLoss },
-      curves("validation AUC", "Area under the ROC curve on the fold held out, frame by frame.") { $0.validationAUC },
+    let byEpoch = [
+      curve("training loss", "loss on the training samples, mean of each \(unit).", unit: "") { $0.trainLoss },
+      curve("validation loss", "cross entropy on the fold held out.", unit: " (nats)") { $0.validationLoss },
+      curve(
+        "validation AUC", "area under the ROC curve on the fold held out, frame by frame; 0.5 is chance.", unit: ""
+      ) { $0.validationAUC },
     ].compactMap(\.self)
-    return section("training", "Training", self.plots(plots))
+    let names = experts.flatMap(\.steps).map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let bySteps = names.compactMap { stepPlot($0, experts, stage: stage) }
+    return [
+      plots(byEpoch),
+      bySteps.isEmpty ? nil : Block(plots: ReportPage.Plots(drawings: bySteps, isSmall: true)),
+    ]
   }
+
+  private func stepPlot(_ name: String, _ experts: [ReportModel.Expert], stage: String?) -> ReportPage.Plot? {
+    let curves = experts.map { expert in
+      (expert.name, expert.steps.first { $0.name == name }?.values ?? [])
+    }
+    guard curves.contains(where: { $0.1.contains { $0?.isFinite ?? false } }) else { return nil }
+    let steps = curves.map(\.1.count).max() ?? 0
+    let window = max(1, steps / Self.stepPoints)
+    let series = curves.map { name, values in
+      SVGPlot.Series(name, points: Self.means(values, of: window), showsMarks: values.count == 1)
+    }
+    let said = Self.stepCurves[name]
+    let phases = experts.first { !$0.phases.isEmpty }?.phases ?? []
+    let drawing = SVGPlot.lines(
+      series, x: PlotAxis("step", range: 1...Double(max(2, steps)), isInteger: true), y: PlotAxis(said?.axis ?? name),
+      divisions: phases.map { (x: Double($0.start + 1), name: $0.name) }, size: Self.smallest,
+      summary: "\(name) by step")
+    return plot(
+      "\(stage ?? "") steps \(name)", drawing,
+      Self.caption(
+        (said?.meaning ?? name)
+          + (window > 1 ? "; a point is the mean of \(Format.count(window)) steps." : ", step by step."), of: stage))
+  }
+
+  /// A sentence; behind the name of its stage, where there is one.
+  private static func caption(_ text: String, of stage: String?) -> String {
+    Format.printable(stage.map { "\($0): \(text)" } ?? text.prefix(1).uppercased() + text.dropFirst())
+  }
+
+  /// Means of `window` neighbours each, at the middle of their steps, which count from 1; what has no number counts for nothing.
+  static func means(_ values: [Double?], of window: Int) -> [(x: Double, y: Double)] {
+    stride(from: 0, to: values.count, by: window).map { start in
+      let part = values[start..<min(start + window, values.count)]
+      let known = part.compactMap(\.self).filter(\.isFinite)
+      return (
+        x: Double(start) + Double(part.count + 1) / 2,
+        y: known.isEmpty ? .nan : known.reduce(0, +) / Double(known.count)
+      )
+    }
+  }
+
+  /// What the columns of `steps.csv` are.
+  private static let stepCurves: [String: (axis: String, meaning: String)] = [
+    "learning rate": ("learning rate", "learning rate"),
+    "loss": ("loss", "the loss that is made small, weighted sum of its parts"),
+    "ce": ("cross entropy (nats)", "cross entropy, before its weight"),
+    "nce": ("InfoNCE (nats)", "contrast between the views of a picture and other pictures, before its weight"),
+    "kl": ("divergence (nats)", "divergence between the predictions for two views, before its weight"),
+    "gradient norm": ("norm of the gradient", "norm of the gradient before clipping"),
+    "encoder loss": ("contrastive loss (nats)", "supervised contrastive loss of the network or the student"),
+    "classifier loss": ("cross entropy (nats)", "cross entropy of the network or the student"),
+    "teacher encoder loss": ("contrastive loss (nats)", "supervised contrastive loss of the teacher"),
+    "teacher classifier loss": ("cross entropy (nats)", "cross entropy of the teacher"),
+    "feedback": ("weight", "weight of the teacher's own labels, from what they did to the student"),
+    "pseudo labelled": ("pictures", "unlabelled pictures that the teacher was sure enough of"),
+  ]
 
   var evaluation: Section? {
     let rows = model.evaluation.map { row in

@@ -37,7 +37,10 @@ extension ReportBuilder {
   }
 
   private var hardness: [Block?] {
-    guard let hardness = model.hardness, !hardness.splits.isEmpty else { return [] }
+    guard let hardness = model.hardness, !hardness.splits.isEmpty else {
+      guard !model.splits.isEmpty else { return [] }
+      return [Block(remark: "How much harder each is can be measured: stage compare-splits, behind resplit.")]
+    }
     func name(_ row: ReportModel.Hardness.Row) -> String { row.name + (row.fold.map { ", fold \($0)" } ?? ", mean") }
     let intervals = hardness.splits.compactMap { row in
       row.twoSampleAUC.map {
@@ -58,13 +61,14 @@ extension ReportBuilder {
     }
     return [
       plots(
-        intervals.isEmpty
-          ? []
-          : [
-            plot(
-              "hardness", drawing, "How well a classifier tells validation from training: at the line not at all.",
-              isWide: true)
-          ]),
+        distances(hardness)
+          + (intervals.isEmpty
+            ? []
+            : [
+              plot(
+                "hardness", drawing, "How well a classifier tells validation from training: at the line not at all.",
+                isWide: true)
+            ])),
       table(
         [
           "Split", "#Fold", "#Training", "#Validation", "#Two-sample AUC", "#Fr\u{E9}chet distance",
@@ -76,6 +80,32 @@ extension ReportBuilder {
             ? " No AUC: a side of that fold, or of one of them, has too few groups to tell." : "")
           + (hardness.notes ?? []).map { " \($0)." }.joined()),
     ]
+  }
+
+  /// The distances of validation from training, mean over folds, a bar for each way to divide.
+  private func distances(_ hardness: ReportModel.Hardness) -> [ReportPage.Plot] {
+    func bars(
+      _ name: String, axis: String, _ caption: String, _ value: (ReportModel.Hardness.Row) -> Double?
+    ) -> ReportPage.Plot? {
+      let bars = hardness.splits.filter { $0.fold == nil }.compactMap { row in
+        value(row).map { SVGPlot.Bar(row.name, [$0], note: Format.decimal($0, 3)) }
+      }
+      guard bars.count > 1 else { return nil }
+      return plot(
+        name,
+        SVGPlot.bars(
+          bars, parts: [SVGPlot.BarPart(axis, colour: "series-0")], axis: PlotAxis(axis), width: 460,
+          summary: "\(axis), by split"), caption)
+    }
+    return [
+      bars(
+        "nearest-neighbour", axis: "distance to the nearest training sample",
+        "How far validation samples are from the nearest training sample, mean over folds.",
+        \.nearestNeighbourDistance),
+      bars(
+        "frechet", axis: "Fr\u{E9}chet distance, squared",
+        "How far validation as a whole is from training, mean over folds.", \.frechetDistance),
+    ].compactMap(\.self)
   }
 
   var folds: Section? {

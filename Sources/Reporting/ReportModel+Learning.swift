@@ -89,12 +89,37 @@ extension ReportModel {
   /// The curves of one expert, or of any trained model.
   package struct Expert: Codable, Hashable, Sendable {
     package var name: String
+    /// Id of the stage that trained it.
+    package var stage: String
     package var epochs: [Epoch]
+    /// What was noted of every step.
+    package var steps: [StepCurve] = []
+    /// Of recipes that go by phases in place of epochs, in order.
+    package var phases: [Phase] = []
 
-    package init(name: String, epochs: [Epoch]) {
-      self.name = name
-      self.epochs = epochs
+    package init(name: String, stage: String, epochs: [Epoch], steps: [StepCurve] = [], phases: [Phase] = []) {
+      (self.name, self.stage, self.epochs) = (name, stage, epochs)
+      (self.steps, self.phases) = (steps, phases)
     }
+  }
+
+  /// One number, by steps of training.
+  package struct StepCurve: Codable, Hashable, Sendable {
+    /// `loss`, `learning rate`.
+    package var name: String
+    /// One per step, from the first; `nil` where the step has no such number.
+    package var values: [Double?]
+
+    package init(name: String, values: [Double?]) { (self.name, self.values) = (name, values) }
+  }
+
+  /// A part of training with a loss of its own.
+  package struct Phase: Codable, Hashable, Sendable {
+    package var name: String
+    /// Steps done before it.
+    package var start: Int
+
+    package init(name: String, start: Int) { (self.name, self.start) = (name, start) }
   }
 
   /// One epoch of training.

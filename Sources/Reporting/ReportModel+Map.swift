@@ -77,10 +77,14 @@ extension ReportModel {
   /// Something that samples have a number of.
   package struct Measure: Codable, Hashable, Sendable {
     package var name: String
+    /// Stands behind a value: `px`, `°`; empty for a bare number.
+    package var unit: String
     /// `nil` where it could not be told.
     package var values: [Double?]
 
-    package init(name: String, values: [Double?]) { (self.name, self.values) = (name, values) }
+    package init(name: String, unit: String = "", values: [Double?]) {
+      (self.name, self.unit, self.values) = (name, unit, values)
+    }
   }
 
   /// One JPEG of many faces, row by row.

@@ -29,6 +29,8 @@ package struct ReportModel: Codable, Hashable, Sendable {
   /// Every picture of the report; the other parts name them by index, and an index past the end is ignored.
   package var pictures: [Picture] = []
   package var clusters: [Cluster] = []
+  /// Training samples that were not clustered, and stand with the cluster nearest to them.
+  package var unclusteredSamples = 0
   package var contingencies: [Contingency] = []
   package var map: SampleMap?
   package var clusterCounts: ClusterCounts?

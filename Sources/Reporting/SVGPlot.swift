@@ -86,7 +86,10 @@ package enum SVGPlot {
 
   /// A plot without the variables of a page, which not every program that shows SVG knows.
   static func resolved(_ drawing: String) -> String {
-    drawing.replacing(/var\(--[a-z0-9-]+,(#[0-9A-Fa-f]+)\)/) { $0.output.1 }
+    // Variables stand in the style alone, which comes first: the marks, a hundred times as long, are not looked through.
+    let style = drawing.prefix(upTo: drawing.firstRange(of: "</style>")?.lowerBound ?? drawing.endIndex)
+    let fixed = style.replacing(/var\(--[a-z0-9-]+,(#[0-9A-Fa-f]+)\)/) { $0.output.1 }
+    return String(fixed) + drawing[style.endIndex...]
   }
 
   /// Source: Okabe and Ito 2008, Color Universal Design (the yellow is left out: it cannot be seen on white).

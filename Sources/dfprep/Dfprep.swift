@@ -1,6 +1,7 @@
 internal import ArgumentParser
 private import Engine
 private import Foundation
+private import Stages
 
 @main
 struct Dfprep: ParsableCommand {
@@ -11,7 +12,7 @@ struct Dfprep: ParsableCommand {
       A pipeline is a YAML list of stages: videos are decoded, faces cropped, fakes and reals clustered and re-split so \
       that every fold is tested on a kind of fake it never saw, shards written, experts trained and evaluated.
       """,
-    version: "0.1.0",
+    version: ProductVersion.number,
     subcommands: [
       RunCommand.self,
       PlanCommand.self,

@@ -56,6 +56,15 @@ struct SampleKeyTests {
     )
   }
 
+  @Test("A key can be read in words; other text has none")
+  func keyInWords() {
+    let key = SampleKey.make(dataset: "Celeb-DF", path: "Celeb-real/id0.mp4", pts: 12800, track: 1, variant: "crop")
+    #expect(SampleKey.inWords(key) == "Celeb-DF/Celeb-real/id0.mp4, tick 12800, face 1, crop")
+    for text in ["", "dfdc/part_0/a.mp4", "a/b/c/d/e", "d/A/000000000001/0/crop"] {
+      #expect(SampleKey.inWords(text) == nil, "\(text)")
+    }
+  }
+
   @Test("Keys of one source stand in the order of their times, negative times first")
   func keysFollowTime() {
     func key(_ pts: Int64) -> String { SampleKey.make(dataset: "d", path: "a", pts: pts, track: 0, variant: "crop") }

@@ -38,6 +38,7 @@ import Testing
     var shownWithoutFirstValue: Int?
     var firstValueCount: Int?
     var shownBySearch: Int?
+    var shownByFileName: Int?
     var shownAgain: Int?
     var lassoExpected: Int?
     var lassoCount: Int?
@@ -113,7 +114,7 @@ import Testing
       for (seen, sent) in zip(try #require(hover.face), Self.colour(index)) { #expect(abs(seen - Double(sent)) < 6) }
     }
     #expect(seen.firstValueCount == 750 && seen.shownWithoutFirstValue == 2250)
-    #expect(seen.shownBySearch == 1)
+    #expect(seen.shownBySearch == 1 && seen.shownByFileName == 1, "a key, and CLIP001500.MP4")
     #expect(seen.lassoCount == seen.lassoExpected)
     #expect(try #require(seen.lassoCount) > 300)
     #expect(seen.lassoRows == 200)

@@ -144,7 +144,7 @@ import Testing
     let plots = html.components(separatedBy: "<svg ").dropFirst().compactMap {
       $0.components(separatedBy: "</svg>").first
     }
-    #expect(plots.count == 17)
+    #expect(plots.count == 21)
     for plot in plots { #expect(XMLCheck("<svg \(plot)</svg>").failure == nil) }
   }
 
@@ -157,6 +157,32 @@ import Testing
       #expect(!figure.svg.contains("var("), "\(figure.name) needs a page around it")
     }
   }
+
+  @Test func stepsAreCurvesWithTheirPhases() throws {
+    let html = try page(SampleReport.model { _ in jpeg })
+    #expect(html.contains("The loss that is made small, weighted sum of its parts; a point is the mean of 4 steps."))
+    #expect(html.components(separatedBy: "faint division").count - 1 == 4, "two phases in two plots")
+    #expect(html.contains(">epoch<") == false && html.contains(">phase<"))
+    let means = ReportBuilder.means([1, nil, 4, .nan, nil, 7], of: 2)
+    #expect(means.map(\.x) == [1.5, 3.5, 5.5] && means.map(\.y) == [1, 4, 7])
+    #expect(ReportBuilder.means([nil, nil], of: 2)[0].y.isNaN && ReportBuilder.means([], of: 3).isEmpty)
+  }
+
+  @Test func severalStagesThatTrainHaveCurvesOfTheirOwn() throws {
+    var model = SampleReport.model { _ in jpeg }
+    model.training.append(.init(name: "probe", stage: "probe", epochs: [.init(epoch: 1, trainLoss: 0.6)]))
+    let output = try Report.output(model, sections: ["training"])
+    #expect(output.figures.map(\.name).contains("probe-training-loss"))
+    #expect(output.html.contains("probe: loss on the training samples, mean of each epoch."))
+  }
+
+  @Test(arguments: [
+    ("fluke: score 0.6356632847681316", "fluke: score 0.636"), ("0.0000123456", "0.0000123"),
+    ("12.3456789 s", "12.346 s"),
+    ("0.1234", "0.1234"), ("libx264.1234567", "libx264.1234567"), ("1.2.345678", "1.2.345678"), ("0.123456.", "0.123."),
+    ("", ""),
+  ])
+  func longFractionsAreCut(text: String, shortened: String) { #expect(Format.shortened(text) == shortened) }
 
   @Test func sectionsCanBeHadAlone() throws {
     let model = SampleReport.model { _ in jpeg }

@@ -75,14 +75,18 @@ enum SampleReport {
           leftOut: [.init(name: "conflict", count: 40 + index)]))
       model.training.append(
         .init(
-          name: "expert \(index)",
+          name: "expert \(index)", stage: "train",
           epochs: (1...8).map { epoch in
             let noise = random.normal() * 0.01
             return .init(
               epoch: epoch, trainLoss: 0.7 * exp(-Double(epoch) / 4) + 0.05 + noise,
               validationLoss: 0.6 * exp(-Double(epoch) / 5) + 0.2 + noise,
               validationAUC: 0.95 - 0.4 * exp(-Double(epoch) / 3) + noise)
-          }))
+          },
+          steps: [
+            .init(name: "loss", values: (0..<900).map { $0 == 5 ? nil : exp(-Double($0) / 300) + Double(index) * 0.1 }),
+            .init(name: "feedback", values: (0..<900).map { $0 < 400 ? nil : 0.01 * Double(index) }),
+          ], phases: [.init(name: "encoder", start: 0), .init(name: "classifier", start: 400)]))
       model.evaluation.append(
         .init(
           name: "leave-out-\(index)", frameAUC: .init(0.86 + Double(index) * 0.02, low: 0.83, high: 0.93),
@@ -104,7 +108,10 @@ enum SampleReport {
         .init(
           name: $0, fold: 0, trainSamples: 900, validationSamples: 300, twoSampleAUC: 0.6, twoSampleAUCLow: 0.55,
           twoSampleAUCHigh: 0.66, frechetDistance: 12.3, nearestNeighbourDistance: 0.41)
-      })
+      } + [
+        .init(name: "random", frechetDistance: 0.4, nearestNeighbourDistance: 0.1),
+        .init(name: "cluster", frechetDistance: 12.3, nearestNeighbourDistance: 0.41),
+      ])
     model.leaks = [.init(place: "fold 0", kind: "donor", links: 3, samples: 40, isHard: true)]
     model.crossings = [
       .init(

@@ -26,6 +26,12 @@ class Faces {
   }
 }
 
+/// A key in words, where it is made of words, and as it is.
+const named = key => {
+  const words = inWords(key);
+  return [...words === key ? [] : [make("b", {className: "words", textContent: words})], make("code", {textContent: key})];
+};
+
 class Card {
   constructor(map, faces, parent) {
     Object.assign(this, {map, faces, element: make("div", {className: "sample-card", hidden: true})});
@@ -45,7 +51,7 @@ class Card {
       }
       const face = this.faces.of(index, 112);
       const none = make("p", {className: "no-face", textContent: map.faces.size ? "no picture of this one here" : ""});
-      element.replaceChildren(...[face || (map.faces.size ? none : null)].filter(Boolean), make("code", {textContent: map.keys()[index]}), facts);
+      element.replaceChildren(...[face || (map.faces.size ? none : null)].filter(Boolean), ...named(map.keys()[index]), facts);
     }
     const {clientWidth: width, clientHeight: height} = element.parentElement, own = element.getBoundingClientRect();
     const right = x + 18 + own.width > width ? x - own.width - 18 : x + 18;

@@ -38,11 +38,12 @@ const readCategory = (reader, count, {name, values, isWide}) => {
   return {name, codes, counts, names: ["not known", ...values], text: index => codes[index] ? values[codes[index] - 1] : ""};
 };
 
-const readMeasure = (reader, count, {name, low, high}) => {
+const readMeasure = (reader, count, {name, unit, low, high}) => {
   const steps = reader.wide(count), value = step => low + (step - 1) / 1023 * (high - low);
   const histogram = new Uint32Array(1025);
   for (const step of steps) histogram[step]++;
-  return {name, low, high, steps, value, histogram, text: index => steps[index] ? number(value(steps[index])) : ""};
+  const said = known => number(known) + (unit ? unit === "\u00B0" ? unit : `\u202F${unit}` : "");
+  return {name, low, high, steps, value, said, histogram, text: index => steps[index] ? said(value(steps[index])) : ""};
 };
 
 /// Keys are wanted for searching and pointing only, and take a while: made when first asked for.
@@ -82,6 +83,22 @@ const readMap = async () => {
   });
   return {count, total: header.total, planes, categories, measures, faces, pictures, keys: keyReader(reader, count)};
 };
+
+/// What a key was made of, as SampleKey.swift escapes it: path, then time, face and variant.
+const inWords = key => {
+  const parts = key.split("/");
+  if (parts.length < 5) return key;
+  const [pts, track, variant] = parts.splice(-3);
+  try {
+    const path = decodeURIComponent(parts.slice(1).join("/").replace(/%/g, "%25").replace(/\+([a-z])/g, (_, letter) => letter.toUpperCase())
+      .replace(/=([0-9a-f]{2})/g, "%$1"));
+    return `${path}, tick ${Number(pts)}${track === "0" ? "" : `, face ${track}`}${variant === "crop" ? "" : `, ${variant}`}`;
+  } catch { return key; }
+};
+
+/// Text as keys hold it, capitals as small letters: what somebody searches for is the name of a file.
+const escaped = text => Array.from(new TextEncoder().encode(text), byte => /[a-z0-9\-_\/]/.test(String.fromCharCode(byte))
+  ? String.fromCharCode(byte) : `=${byte.toString(16).padStart(2, "0")}`).join("");
 
 /// Three digits that mean something, without an exponent.
 const number = value => {

@@ -35,7 +35,13 @@ class Filters {
         if (!(known >= low && known <= high)) mask[index] = 0;
       }
     }
-    if (text) map.keys().forEach((key, index) => { if (!key.toLowerCase().includes(text)) mask[index] = 0; });
+    if (text) {
+      const asKey = escaped(text);
+      map.keys().forEach((key, index) => {
+        const small = key.toLowerCase();
+        if (!small.includes(text) && !small.replaceAll("+", "").includes(asKey)) mask[index] = 0;
+      });
+    }
     this.mask = mask;
     this.visible = mask.reduce((sum, one) => sum + one, 0);
   }
@@ -109,6 +115,6 @@ const scaleStrip = measure => {
   }
   const [low, high] = measureRange(measure).map(measure.value);
   return make(
-    "div", {className: "scale"}, canvas, make("span", {textContent: `\u2264 ${number(low)}`}),
-    make("span", {textContent: number((low + high) / 2)}), make("span", {textContent: `\u2265 ${number(high)}`}));
+    "div", {className: "scale"}, canvas, make("span", {textContent: `\u2264 ${measure.said(low)}`}),
+    make("span", {textContent: measure.said((low + high) / 2)}), make("span", {textContent: `\u2265 ${measure.said(high)}`}));
 };

@@ -55,7 +55,7 @@ const explore = async place => {
     axes.textContent = plane.axes.length === 2 ? `across: ${plane.axes[0]}; up: ${plane.axes[1]}` : "";
   };
 
-  const search = make("input", {type: "search", placeholder: "text in the key", ariaLabel: "Text in the key", spellcheck: false});
+  const search = make("input", {type: "search", placeholder: "file name or key", ariaLabel: "Text in the file name or key", spellcheck: false});
   search.addEventListener("input", () => { filters.text = search.value; change(); });
   const everything = make("button", {type: "button", textContent: "Show all"});
   everything.addEventListener("click", () => { filters.clear(); search.value = ""; change(); render(); });

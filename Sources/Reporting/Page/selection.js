@@ -89,7 +89,7 @@ class Selection {
     const shown = ["cluster", "label", "method", "dataset", "role"].map(name => this.map.categories.find(category => category.name === name))
       .filter(Boolean);
     this.list.replaceChildren(...samples.slice(0, 200).map(index => make(
-      "div", {className: "chosen-row"}, this.faces.of(index, 34) || make("i"), make("code", {textContent: this.map.keys()[index]}),
+      "div", {className: "chosen-row"}, this.faces.of(index, 34) || make("i"), make("div", {}, ...named(this.map.keys()[index])),
       make("span", {textContent: shown.map(category => category.name === "cluster" ? `cluster ${category.text(index)}` : category.text(index))
         .filter(Boolean).join(" \u00B7 ")}))));
     if (samples.length > 200) this.list.append(make("p", {textContent: "The first 200; copying and downloading take them all."}));

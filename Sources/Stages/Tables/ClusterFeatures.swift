@@ -81,10 +81,14 @@ struct ClusterAgreements: Codable {
     source = try agreement(\.sourceName)
   }
 
+  /// By name, in the order of reading.
+  var parts: [(name: String, value: Double)] {
+    [("label", label), ("method", method), ("dataset", dataset), ("source", source)]
+  }
+
   /// In words, for the stage's summary.
   var line: String {
-    let parts = [("label", label), ("method", method), ("dataset", dataset), ("source", source)]
-      .map { "\($0) \(($1 * 1000).rounded() / 1000)" }
+    let parts = parts.map { "\($0) \(($1 * 1000).rounded() / 1000)" }
     return "information shared with the clusters (0 none, 1 all): \(parts.joined(separator: ", "))"
   }
 }

@@ -66,7 +66,7 @@ package struct ClusterStage: TableStage {
   }
 
   package static let name = "cluster"
-  package static let version = 2
+  package static let version = 3
   package static let summary = "Clusters training samples by their features, and says how many clusters and why."
   package static let reads: [ProductRequirement] = [.required(.features)]
   package static let writes: ProductKind? = .clusters
@@ -106,15 +106,16 @@ package struct ClusterStage: TableStage {
     }
     let (choice, result) = try fit(
       features.training.selecting(fitted), families: families, metric: metric, context: context)
-    func nearest(_ matrix: FeatureMatrix) throws -> [Int] {
-      try KMeans.assign(matrix, centroids: result.centroids, metric: metric)
+    func nearest(_ matrix: FeatureMatrix) throws -> [KMeans.Nearest] {
+      try KMeans.nearest(matrix, centroids: result.centroids, metric: metric)
     }
     let assigned = features.inOrder(try nearest(features.training), try nearest(features.heldOut))
     let table = ClusterTable(
       rows: samples.indices.map { index in
         ClusterTable.Row(
-          key: samples[index].key, nearest: assigned[index],
-          isClustered: options.classes == "joint" || samples[index].label == .fake)
+          key: samples[index].key, nearest: assigned[index].cluster,
+          isClustered: options.classes == "joint" || samples[index].label == .fake,
+          distance: assigned[index].squaredDistance.squareRoot())
       })
     let agreements = try ClusterAgreements(fitted.map { training[$0] }, clusters: result.assignment)
     try table.write(to: output)

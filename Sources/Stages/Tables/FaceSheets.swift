@@ -10,6 +10,8 @@ enum FaceSheets {
   static let faceLimit = 2000
   static let byteLimit = 1_600_000
   private static let facesPerSheet = 400
+  /// Pictures that a thread decodes before it takes the next.
+  private static let facesPerBlock = 20
 
   /// Faces of at most ``faceLimit`` members, drawn by key from every cluster in turn.
   static func make(_ members: [ClusterMember], seed: UInt64) throws -> [ReportModel.FaceSheet] {
@@ -22,8 +24,11 @@ enum FaceSheets {
       let columns = Int(Double(part.count).squareRoot().rounded(.up))
       let rows = (part.count + columns - 1) / columns
       var sheet = Image(width: columns * tile, height: rows * tile)
-      for (number, index) in part.enumerated() {
-        let face = try ModelInput.resized(ImageCodec.decode(members[index].entry.image()), side: tile)
+      let entries = part.map { members[$0].entry }
+      let faces = try ParallelBlocks.map(of: facesPerBlock, in: entries.count) { block in
+        try entries[block].map { try ModelInput.resized(ImageCodec.decode($0.image()), side: tile) }
+      }
+      for (number, face) in faces.joined().enumerated() {
         sheet.put(face, x: number % columns * tile, y: number / columns * tile)
       }
       let jpeg = Data(try ImageCodec.encode(sheet, as: .jpeg(quality: 72, chroma: 420)))

@@ -15,23 +15,24 @@ extension ReportBuilder {
     // Samples that a later stage dropped are gone; those that a later one added were never clustered.
     let members = Self.joined(rows.map(\.key), entries.map(\.sample.key)).map { row, entry in
       ClusterMember(
-        entry: entries[entry], place: row, cluster: rows[row].nearest, isClustered: rows[row].isClustered)
+        entry: entries[entry], place: row, cluster: rows[row].nearest, isClustered: rows[row].isClustered,
+        distance: Double(rows[row].distance))
     }
-    try measureDistances(members, product: product)
     try addComposition(members)
     try addChoice(product)
+    let agreements = try FileSystem.readJSON(ClusterAgreements.self, from: product.file("agreement.json"))
+    model.agreements = agreements.parts.map { .init(attribute: $0, value: $1) }
     try addMap(members, product: product)
   }
 
   private func addComposition(_ members: [ClusterMember]) throws {
     let train = members.filter { $0.sample.role == .train }
-    // Reals that `classes: each` did not cluster are shown with the cluster nearest to them.
+    model.unclusteredSamples = train.count { !$0.isClustered }
     let count = (train.map(\.cluster).max() ?? -1) + 1
     let inside = Dictionary(grouping: train, by: \.cluster)
     model.clusters = try (0..<count).map { cluster in
       let members = inside[cluster] ?? []
-      let ordered = members.filter { $0.distance != nil }
-        .sorted { ($0.distance ?? 0, $0.key) < ($1.distance ?? 0, $1.key) }
+      let ordered = members.filter(\.isClustered).sorted { ($0.distance, $0.key) < ($1.distance, $1.key) }
       let half = min(Self.montageCount, ordered.count / 2)
       let near = Self.various(ordered, half)
       let chosen = Set(near.map(\.key))
@@ -40,24 +41,12 @@ extension ReportBuilder {
         index: cluster, real: members.count { $0.sample.label == .real },
         fake: members.count { $0.sample.label == .fake },
         topMethods: Array(Self.counts(Dictionary(grouping: members, by: \.method).mapValues(\.count)).prefix(4)),
-        nearest: try (near.isEmpty ? Self.spread(members, Self.montageCount) : near).compactMap {
-          try picture($0.entry)
-        }, farthest: try far.compactMap { try picture($0.entry) })
+        nearest: try near.compactMap { try picture($0.entry) }, farthest: try far.compactMap { try picture($0.entry) })
     }
     model.contingencies = [
       Self.contingency("label", train, clusters: count) { $0.sample.label.name },
       Self.contingency("method", train, clusters: count, \.method),
       Self.contingency("dataset", train, clusters: count) { $0.sample.dataset },
-    ]
-    let assigned = train.map(\.cluster)
-    func agreement(_ name: String, _ value: (ClusterMember) -> String) throws -> ReportModel.Agreement {
-      .init(attribute: name, value: try ClusterAgreement.normalizedMutualInformation(assigned, train.map(value)))
-    }
-    guard !train.isEmpty else { return }
-    model.agreements = try [
-      agreement("label") { $0.sample.label.name }, agreement("method", \.method),
-      agreement("dataset") { $0.sample.dataset }, agreement("family") { $0.sample.family },
-      agreement("source") { $0.sample.sourceName },
     ]
   }
 
@@ -89,40 +78,6 @@ extension ReportBuilder {
     return pairs
   }
 
-  /// How far the features of every member are from the mean of its cluster's training samples.
-  private func measureDistances(_ members: [ClusterMember], product: Product) throws {
-    let stages = inputs.products(.features).map(\.stageID)
-    // Says which of several features were clustered, where there is a choice.
-    let file = product.file("features.json")
-    let named = FileSystem.exists(file) ? try FileSystem.readJSON(ClusteredFeatures.self, from: file).stage : nil
-    guard let stage = named ?? stages.last, stages.contains(stage) else { return }
-    let features = try inputs.features(from: stage)
-    let columns = features.columns
-    let rows = Self.joined(members.map(\.key), features.keys)
-    let clusters = (members.map(\.cluster).max() ?? -1) + 1
-    var sums = [Float](repeating: 0, count: clusters * columns)
-    var counts = [Float](repeating: 0, count: clusters)
-    features.values.withUnsafeBufferPointer { values in
-      for (place, row) in rows where members[place].sample.role == .train && members[place].isClustered {
-        let cluster = members[place].cluster
-        counts[cluster] += 1
-        for column in 0..<columns { sums[cluster * columns + column] += values[row * columns + column] }
-      }
-      for cluster in 0..<clusters where counts[cluster] > 0 {
-        for column in 0..<columns { sums[cluster * columns + column] /= counts[cluster] }
-      }
-      for (place, row) in rows where counts[members[place].cluster] > 0 {
-        let cluster = members[place].cluster
-        var squared: Float = 0
-        for column in 0..<columns {
-          let difference = values[row * columns + column] - sums[cluster * columns + column]
-          squared += difference * difference
-        }
-        members[place].distance = Double(squared).squareRoot()
-      }
-    }
-  }
-
   private func addChoice(_ product: Product) throws {
     let choice = try FileSystem.readJSON(ClusterCountChoice.self, from: product.file("choice.json"))
     model.clusterCounts = ReportModel.ClusterCounts(
@@ -142,11 +97,12 @@ final class ClusterMember {
   let cluster: Int
   let isClustered: Bool
   let key: String
-  /// From the middle of its cluster; `nil` where features are not at hand.
-  var distance: Double?
+  /// From the centre of its cluster, by the features that were clustered.
+  let distance: Double
 
-  init(entry: SampleEntry, place: Int, cluster: Int, isClustered: Bool) {
+  init(entry: SampleEntry, place: Int, cluster: Int, isClustered: Bool, distance: Double) {
     (self.entry, self.place, self.cluster, self.isClustered) = (entry, place, cluster, isClustered)
+    self.distance = distance
     key = entry.sample.key
   }
 

@@ -1,23 +1,44 @@
 private import Engine
 private import Foundation
 private import Reporting
+private import Training
 
 /// Curves and scores.
 extension ReportBuilder {
   func addTraining() throws {
+    for product in inputs.products(.probes) {
+      let epochs = try FileSystem.readJSON([EpochMetrics].self, from: product.file("curve.json"))
+      model.training.append(
+        .init(
+          name: product.stageID, stage: product.stageID,
+          epochs: epochs.map {
+            .init(
+              epoch: $0.epoch + 1, trainLoss: $0.trainingLoss, validationLoss: $0.validationLoss,
+              validationAUC: $0.validationAUC)
+          }))
+    }
     for product in inputs.products(.models) {
-      let text = try String(contentsOf: product.file("metrics.csv"), encoding: .utf8)
-      let rows = text.split(separator: "\n").dropFirst().map {
-        $0.split(separator: ",", omittingEmptySubsequences: false)
-      }
-      let byExpert = Dictionary(grouping: rows.filter { $0.count == 6 }) { String($0[0]) }
-      for (expert, rows) in byExpert.sorted(by: { (Int($0.key) ?? 0) < (Int($1.key) ?? 0) }) {
+      let metrics = try CurveTable(product.file("metrics.csv"))
+      let steps = try CurveTable(product.file("steps.csv"))
+      for expert in metrics.experts {
+        let rows = metrics.rows(of: expert)
         let epochs = rows.compactMap { row -> ReportModel.Epoch? in
-          guard let epoch = Int(row[1]), let loss = Double(row[3]) else { return nil }
+          guard let epoch = row.number("epoch"), let loss = row.number("training_loss") else { return nil }
           return .init(
-            epoch: epoch + 1, trainLoss: loss, validationLoss: Double(row[4]), validationAUC: Double(row[5]))
+            epoch: Int(epoch) + 1, trainLoss: loss, validationLoss: row.number("validation_loss"),
+            validationAUC: row.number("validation_auc"))
         }
-        model.training.append(.init(name: "expert \(expert)", epochs: epochs))
+        let own = steps.rows(of: expert)
+        let phases = own.indices.compactMap { index -> ReportModel.Phase? in
+          guard let phase = own[index]["phase"], index == 0 || own[index - 1]["phase"] != phase else { return nil }
+          return .init(name: phase, start: index)
+        }
+        model.training.append(
+          .init(
+            name: "expert \(expert)", stage: product.stageID, epochs: epochs,
+            steps: steps.measures.map { name in
+              .init(name: name.replacing("_", with: " "), values: own.map { $0.number(name) })
+            }, phases: phases))
       }
     }
   }
@@ -35,4 +56,41 @@ extension ReportBuilder {
         name: $0.name, falsePositiveRate: $0.falsePositiveRate, truePositiveRate: $0.truePositiveRate)
     }
   }
+}
+
+/// `metrics.csv` or `steps.csv` of trained models: a line per epoch or step, the expert first.
+private struct CurveTable {
+  struct Row {
+    var fields: [String: Substring]
+
+    subscript(name: String) -> String? { fields[name].map(String.init) }
+    func number(_ name: String) -> Double? { fields[name].flatMap { Double($0) } }
+  }
+
+  /// Columns that tell what a line is about; all others are measured.
+  private static let places: Set<String> = ["expert", "seed", "epoch", "phase", "step"]
+
+  /// In order of their numbers.
+  let experts: [String]
+  /// In the order of the columns.
+  let measures: [String]
+  private let byExpert: [String: [Row]]
+
+  init(_ file: URL) throws {
+    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    let names = (lines.first ?? "").split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let rows = try lines.dropFirst().map { line in
+      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+      guard fields.count == names.count else {
+        throw ToolError(
+          .failed, "\(file.path(percentEncoded: false)): '\(line)' has \(fields.count) fields, not \(names.count)")
+      }
+      return Row(fields: Dictionary(zip(names, fields), uniquingKeysWith: { first, _ in first }))
+    }
+    byExpert = Dictionary(grouping: rows) { $0["expert"] ?? "" }
+    experts = byExpert.keys.sorted { (Int($0) ?? .max, $0) < (Int($1) ?? .max, $1) }
+    measures = names.filter { !Self.places.contains($0) }
+  }
+
+  func rows(of expert: String) -> [Row] { byExpert[expert] ?? [] }
 }

@@ -34,19 +34,19 @@ extension ReportBuilder {
     let quality = samples.map(\.quality)
     let measures: [ReportModel.Measure] = [
       .init(name: "from the centre", values: members.map(\.distance)),
-      .init(name: "face pixels", values: quality.map(\.facePixels)),
-      .init(name: "enlarged by", values: quality.map(\.upscale)),
+      .init(name: "face pixels", unit: "px", values: quality.map(\.facePixels)),
+      .init(name: "enlarged by", unit: "\u{D7}", values: quality.map(\.upscale)),
       .init(name: "sharpness", values: quality.map(\.sharpness)),
       .init(name: "fine detail", values: quality.map(\.fineDetail)),
-      .init(name: "brightness", values: quality.map(\.brightness)),
-      .init(name: "contrast", values: quality.map(\.contrast)),
+      .init(name: "brightness", unit: "/\u{202F}255", values: quality.map(\.brightness)),
+      .init(name: "contrast", unit: "/\u{202F}255", values: quality.map(\.contrast)),
       .init(name: "blockiness", values: quality.map(\.blockiness)),
-      .init(name: "yaw", values: quality.map(\.yawDegrees)),
-      .init(name: "pitch", values: quality.map(\.pitchDegrees)),
-      .init(name: "roll", values: quality.map(\.rollDegrees)),
+      .init(name: "yaw", unit: "\u{B0}", values: quality.map(\.yawDegrees)),
+      .init(name: "pitch", unit: "\u{B0}", values: quality.map(\.pitchDegrees)),
+      .init(name: "roll", unit: "\u{B0}", values: quality.map(\.rollDegrees)),
       .init(name: "cut by the border", values: quality.map(\.cutFraction)),
       .init(name: "detector score", values: samples.map(\.face.score)),
-      .init(name: "changed pixels", values: quality.map { $0.changedPixels.map(Double.init) }),
+      .init(name: "changed pixels", unit: "px", values: quality.map { $0.changedPixels.map(Double.init) }),
     ].filter { Set($0.values.compactMap(\.self)).count > 1 }
     model.map = ReportModel.SampleMap(
       keys: members.map(\.key), total: all.count, planes: file.planes(of: members.map(\.place)),

@@ -30,7 +30,7 @@ final class ReportBuilder {
     let caveat = note.replacing("{families}", with: "\(Set(entries.map(\.sample.family)).count)")
     model = ReportModel(
       title: inputs.pipeline.name, pipeline: inputs.pipeline.name, caveat: caveat.isEmpty ? nil : caveat,
-      generatedBy: "dfprep")
+      generatedBy: "dfprep \(ProductVersion.number)")
   }
 
   func build() throws -> ReportModel {

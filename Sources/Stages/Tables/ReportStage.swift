@@ -17,13 +17,12 @@ package struct ReportStage: TableStage {
   }
 
   package static let name = "report"
-  package static let version = 2
+  package static let version = 3
   package static let summary =
     "One self-contained HTML page: a map of all samples, counts, clusters, folds, training curves, evaluation; and its plots as SVG."
   package static let reads: [ProductRequirement] = [
-    .optional(.history), .optional(.shortcuts), .optional(.features), .optional(.links), .optional(.clusters),
-    .optional(.folds), .optional(.hardness),
-    .optional(.models), .optional(.predictions),
+    .optional(.history), .optional(.shortcuts), .optional(.links), .optional(.clusters), .optional(.folds),
+    .optional(.hardness), .optional(.probes), .optional(.models), .optional(.predictions),
   ]
   package static let writes: ProductKind? = nil
   package static let publishesTo: String? = "report"
