@@ -160,6 +160,8 @@ def large(arguments, about):
         limit(f"{what}: a finished run checks itself", [run["wall"] for run in again], 2, "s wall", about),
         limit(f"{what}: memory of that", [run["memory"] for run in again], 300, "MiB peak", about),
         limit(f"{what}: status", [run["wall"] for run in status], 1, "s wall", about),
+        limit(f"{what}: overhead where every manifest is read and the catalog written", [first["wall"] / sources * 1000], 1,
+              "ms wall per source", about),
         limit(f"{what}: memory of a coordinator that reads every manifest and writes the catalog", [first["memory"]], 300,
               "MiB peak", f"{about}; {first['wall']:.0f} s"),
     ]

@@ -2,10 +2,44 @@ private import Crypto
 package import Foundation
 
 /// The SHA-256 of something, written as 64 lower-case hexadecimal digits.
+///
+/// Held as its 32 bytes: a large run has several for every source, and as text each would take four times the memory.
 package struct Digest: Codable, Hashable, Sendable, Comparable, CustomStringConvertible {
-  package let hex: String
+  /// Its bytes, eight in each, the first the most significant.
+  private let words: Words
 
-  package init(hex: String) { self.hex = hex }
+  private struct Words: Hashable, Sendable {
+    var first: UInt64 = 0
+    var second: UInt64 = 0
+    var third: UInt64 = 0
+    var fourth: UInt64 = 0
+  }
+
+  /// Stands where no digest is known yet.
+  package static let unknown = Digest(words: Words())
+
+  private init(words: Words) { self.words = words }
+
+  /// - Returns: `nil` for anything but 64 lower-case hexadecimal digits.
+  package init?(hex: some StringProtocol) {
+    var words: [UInt64] = []
+    var word: UInt64 = 0
+    var count = 0
+    for character in hex.utf8 {
+      switch character {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): word = word << 4 | UInt64(character - UInt8(ascii: "0"))
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): word = word << 4 | UInt64(character - UInt8(ascii: "a") + 10)
+      default: return nil
+      }
+      count += 1
+      if count.isMultiple(of: 16) {
+        words.append(word)
+        word = 0
+      }
+    }
+    guard count == 64 else { return nil }
+    self.init(words: Words(first: words[0], second: words[1], third: words[2], fourth: words[3]))
+  }
 
   /// The digest of `bytes` themselves.
   package init(of bytes: some DataProtocol) {
@@ -15,22 +49,49 @@ package struct Digest: Codable, Hashable, Sendable, Comparable, CustomStringConv
   package init(of text: String) { self.init(of: Array(text.utf8)) }
 
   fileprivate init(_ digest: SHA256Digest) {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity(64)
-    for byte in digest {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
+    self.init(
+      words: digest.withUnsafeBytes { bytes in
+        func word(_ index: Int) -> UInt64 {
+          UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
+        }
+        return Words(first: word(0), second: word(1), third: word(2), fourth: word(3))
+      })
+  }
+
+  private static let digits = Array("0123456789abcdef".utf8)
+
+  package var hex: String {
+    String(unsafeUninitializedCapacity: 64) { text in
+      var place = 0
+      for word in [words.first, words.second, words.third, words.fourth] {
+        for shift in stride(from: 60, through: 0, by: -4) {
+          text[place] = Self.digits[Int(word >> UInt64(shift) & 15)]
+          place += 1
+        }
+      }
+      return place
     }
-    hex = String(decoding: text, as: UTF8.self)
   }
 
   /// The first 16 digits: enough to name a folder, never used to compare.
   package var short: String { String(hex.prefix(16)) }
   package var description: String { hex }
-  package static func < (left: Digest, right: Digest) -> Bool { left.hex < right.hex }
 
-  package init(from decoder: any Decoder) throws { hex = try decoder.singleValueContainer().decode(String.self) }
+  package static func < (left: Digest, right: Digest) -> Bool {
+    (left.words.first, left.words.second, left.words.third, left.words.fourth)
+      < (right.words.first, right.words.second, right.words.third, right.words.fourth)
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let digest = Digest(hex: text) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "'\(text)' is no SHA-256 of 64 hexadecimal digits")
+    }
+    self = digest
+  }
+
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(hex)

@@ -108,13 +108,21 @@ package struct Family: Codable, Hashable, Sendable {
 
   /// Puts every source with its original. The result is sorted by name, whatever the order of `sources`.
   package static func families(of sources: [Source]) -> [Family] {
-    let byName = Dictionary(grouping: sources) { "\($0.dataset)/\($0.original ?? $0.path)" }
-    return byName.map { name, members in
-      Family(
-        name: name,
-        sources: members.sorted { left, right in
-          (left.name == name ? 0 : 1, left.path) < (right.name == name ? 0 : 1, right.path)
-        })
-    }.sorted { $0.name < $1.name }
+    let names = sources.map { "\($0.dataset)/\($0.original ?? $0.path)" }
+    var families: [Family] = []
+    // By places, which are small: a large run's sources are not held a second time while they are grouped.
+    var rest = sources.indices.sorted { (names[$0], $0) < (names[$1], $1) }[...]
+    while let first = rest.first {
+      let name = names[first]
+      let members = rest.prefix { names[$0] == name }
+      rest = rest.dropFirst(members.count)
+      families.append(
+        Family(
+          name: name,
+          sources: members.map { sources[$0] }.sorted { left, right in
+            (left.name == name ? 0 : 1, left.path) < (right.name == name ? 0 : 1, right.path)
+          }))
+    }
+    return families
   }
 }

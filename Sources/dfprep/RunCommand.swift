@@ -40,7 +40,7 @@ struct RunCommand: ParsableCommand {
       // Every job says the same words again, and would take away what the one before it did.
       throw ValidationError("--fresh is for the local engine; with Slurm give a new --output and --store")
     }
-    guard let record = try Work.run(request, isWatched: !detach && !printOnly && submission == nil) else {
+    guard let record = try Work.run(consume request, isWatched: !detach && !printOnly && submission == nil) else {
       if detach, !printOnly, submission == nil { throw ExitCode(ExitStatus.notFinished.rawValue) }
       return
     }
@@ -70,7 +70,8 @@ struct RunCommand: ParsableCommand {
 enum Work {
   /// - Parameter isWatched: whether to wait for the jobs of a cluster.
   /// - Returns: the finished run; `nil` where others go on and nobody watches.
-  static func run(_ request: RunRequest, isWatched: Bool = true) throws -> RunSummary? {
+  static func run(_ request: consuming RunRequest, isWatched: Bool = true) throws -> RunSummary? {
+    // Handed on, not copied: the list of sources is held once, and given up where it is no longer needed.
     guard case .slurm(let slurm) = request.engine else {
       return try Coordinator(request, interruption: Interruption()).work()
     }

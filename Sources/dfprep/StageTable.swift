@@ -10,12 +10,18 @@ enum StageTable {
         .sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
       return [
         stage.id, stage.state.rawValue, isPending ? "" : "\(stage.counts.input)",
+        isPending ? "" : "\(stage.counts.made)",
         isPending ? "" : "\(stage.counts.output)",
         isPending ? "" : "\(stage.counts.dropped.values.reduce(0, +))",
         isPending ? "" : "\(stage.counts.failed.values.reduce(0, +))",
         isPending ? "" : "\(stage.counts.quarantined.values.reduce(0, +))", reasons.joined(separator: ", "),
       ]
     }
-    Console.printTable(["stage", "state", "in", "out", "dropped", "failed", "quarantined", "reasons"], rows)
+    for stage in stages where stage.counts.unaccounted != 0 {
+      Console.remark(
+        "stage '\(stage.id)' does not add up: in + made is \(stage.counts.input + stage.counts.made), "
+          + "\(stage.counts.output + stage.counts.left) ended; `dfprep verify` says more")
+    }
+    Console.printTable(["stage", "state", "in", "made", "out", "dropped", "failed", "quarantined", "reasons"], rows)
   }
 }

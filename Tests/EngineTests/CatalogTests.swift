@@ -101,6 +101,44 @@ struct CatalogTests {
     }
   }
 
+  @Test("The books of a sound run add up; a number that is changed in them is found")
+  func booksAddUp() throws {
+    try withRun { _, _, record in
+      #expect(try RunBooks(record).problems(of: record) == [])
+      for stage in record.stages {
+        #expect(stage.counts.unaccounted == 0, "\(stage.id)")
+        #expect(stage.counts.input + stage.counts.made == stage.counts.output + stage.counts.left, "\(stage.id)")
+      }
+      func paths(_ change: (inout RunRecord) -> Void) throws -> Set<String> {
+        var changed = record
+        change(&changed)
+        let problems = try RunBooks(record).problems(of: changed)
+        #expect(problems.allSatisfy { $0.code == "counts-disagree" })
+        return Set(problems.map(\.path))
+      }
+      let cut = try #require(record.stages.firstIndex { $0.id == "cut" })
+      #expect(try paths { $0.summary.stages[cut].counts.input += 1 }.contains("cut"))
+      #expect(try paths { $0.summary.stages[cut].counts.made += 1 }.contains("cut"))
+      // One more in and one more out: the stage adds up, and what comes and goes does not.
+      #expect(
+        try paths {
+          $0.summary.stages[cut].counts.input += 1
+          $0.summary.stages[cut].counts.output += 1
+        } == ["cut"])
+      #expect(
+        try paths {
+          $0.summary.stages[cut].counts.dropped["too-long", default: 0] -= 1
+          $0.summary.stages[cut].counts.dropped["other", default: 0] += 1
+        } == ["cut"])
+      #expect(try paths { $0.summary.samples += 1 } == ["samples"])
+      #expect(
+        try paths {
+          $0.summary.sources["done", default: 0] -= 1
+          $0.summary.sources["failed", default: 0] += 1
+        } == ["sources"])
+    }
+  }
+
   @Test("A folder that is no run's is refused")
   func noRun() throws {
     try TestFiles.withTemporaryDirectory { folder in

@@ -74,6 +74,9 @@ struct LinesStage: SourceStage {
     func process(_ source: Source, emit: (Line) throws -> Void) throws {
       let root = URL(filePath: context.roots[source.dataset] ?? "")
       let text = try String(contentsOf: root.appending(path: source.path), encoding: .utf8)
+      let before = ledger.ended(context.stageID)
+      var isBad = true
+      defer { ledger.make(context.stageID, count: ledger.ended(context.stageID) - before - (isBad ? 0 : 1)) }
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false).prefix(options.count[source.label])
       for (index, line) in lines.enumerated() {
         switch line {
@@ -85,6 +88,7 @@ struct LinesStage: SourceStage {
           try emit(Line(source: source, family: ledger.family.name, index: index, text: options.prefix + line))
         }
       }
+      isBad = false
     }
   }
 }

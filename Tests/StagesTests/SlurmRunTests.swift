@@ -55,6 +55,46 @@ struct SlurmRunTests {
     }
   }
 
+  @Test(.enabled(if: TestFiles.hasModelsAndMedia, "`make test` fetches weights; until then this waits"))
+  func `one task, three and seven give the same features and centroids`() throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let workspace = try Workspace(cardsIn: folder, ofEachLabel: 9)
+      try workspace.pipeline(
+        "cards", datasets: "[{name: cards}]",
+        stages: """
+            - decode: {frames: 1}
+            - detect: {model: haar}
+            - track: {}
+            - crop: {margin: 1, size: 48, format: png}
+            - embed: {size: 32}
+            - cluster: {k: 3, starts: 2, classes: joint}
+          """)
+      var results: [[Data]] = []
+      for tasks in [1, 3, 7] {
+        let slurm = try FakeSlurm(folder.appending(path: "slurm-\(tasks)"), maxArraySize: 3)
+        let arguments = [
+          "run", "Pipelines/cards.yaml", "--engine", "slurm", "--detach", "--jobs", "\(tasks)", "--store",
+          "store-\(tasks)", "--output", "runs/\(tasks)",
+        ]
+        let submitted = try workspace.dfprep(arguments, environment: slurm.environment)
+        try #require(submitted.status == 75, "\(submitted.errors)")
+        _ = try slurm.runAll()
+        #expect(
+          try workspace.dfprep("status", "runs/\(tasks)").output.contains("slurm: finished"),
+          "\(workspace.slurmFiles("runs/\(tasks)"))")
+        // As many tasks decoded, and as many computed features.
+        #expect(try workspace.count("pack.tar", in: "store-\(tasks)/units") == tasks)
+        #expect(try workspace.count("features.npy", in: "store-\(tasks)/samples") == tasks)
+        results.append(
+          try ["centroids.npy", "clusters.csv", "choice.json", "map.json"].map {
+            try workspace.data("runs/\(tasks)/clusters/\($0)")
+          })
+      }
+      #expect(results[0] == results[1] && results[0] == results[2])
+      #expect(results[0][0].count > 128)
+    }
+  }
+
   @Test func `a run whose jobs are gone is taken up where it was`() throws {
     try Self.withCards { workspace, slurm in
       _ = try workspace.dfprep(Self.slurm, environment: slurm.environment)

@@ -42,7 +42,7 @@ extension Workspace {
     struct Bad: Decodable { var name: String, status: String, code: String }
     struct Stage: Decodable { var id: String, state: String, counts: Counts }
     struct Counts: Decodable {
-      var input: Int, output: Int, dropped: [String: Int], failed: [String: Int], quarantined: [String: Int]
+      var input: Int, made: Int, output: Int, dropped: [String: Int], failed: [String: Int], quarantined: [String: Int]
     }
     struct Holder: Decodable { var epoch: Int }
     var isFinished: Bool, sources: [String: Int], sourceCount: Int, samples: Int, badSources: [Bad], stages: [Stage]

@@ -26,8 +26,8 @@ enum Catalog {
       label TEXT);
     CREATE TABLE stage (
       position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, grain TEXT NOT NULL,
-      state TEXT NOT NULL, input INTEGER NOT NULL, output INTEGER NOT NULL, dropped INTEGER NOT NULL,
-      failed INTEGER NOT NULL, quarantined INTEGER NOT NULL, seconds REAL NOT NULL, fingerprint TEXT);
+      state TEXT NOT NULL, input INTEGER NOT NULL, made INTEGER NOT NULL, output INTEGER NOT NULL,
+      dropped INTEGER NOT NULL, failed INTEGER NOT NULL, quarantined INTEGER NOT NULL, seconds REAL NOT NULL, fingerprint TEXT);
     CREATE TABLE about (inputs TEXT NOT NULL);
     """
   private static let indexes = """
@@ -92,26 +92,30 @@ enum Catalog {
   }
 
   private static func writeUnits(_ database: Database, record: RunRecord, check: () throws -> Void) throws {
-    let families = Dictionary(record.families.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let dropped = Set(try SampleReader.drops(record.inputs).map(\.item))
-    func reader(_ unit: UnitReference) -> SampleReader {
-      SampleReader(unit.families.compactMap { families[$0] }, dropped: dropped)
+    var left = [Bool](repeating: true, count: record.families.count)
+    // Families are sorted by name.
+    func place(_ name: String) -> Int? { SourcePlan.place(of: name, in: record.families) }
+    func write(_ unit: UnitReference) throws {
+      try writeSamples(
+        database, of: unit, families: unit.families.compactMap { place($0).map { record.families[$0] } },
+        dropped: dropped)
     }
-    var left = Set(families.keys)
     for unit in record.inputs.units {
       try check()
       for outcome in try UnitManifest.outcomes(of: unit) {
-        guard let family = families[outcome.name], left.remove(outcome.name) != nil else { continue }
-        try writeSources(database, family: family, outcome: outcome)
+        guard let place = place(outcome.name), left[place] else { continue }
+        left[place] = false
+        try writeSources(database, family: record.families[place], outcome: outcome)
       }
-      try writeSamples(database, reader(unit).entries(of: unit))
+      try write(unit)
     }
-    for name in left.sorted() {
-      if let family = families[name] { try writeSources(database, family: family, outcome: nil) }
+    for (family, isLeft) in zip(record.families, left) where isLeft {
+      try writeSources(database, family: family, outcome: nil)
     }
     for unit in record.inputs.addedUnits.values.joined() {
       try check()
-      try writeSamples(database, reader(unit).entries(of: unit))
+      try write(unit)
     }
   }
 
@@ -132,19 +136,29 @@ enum Catalog {
     for drop in outcome?.drops ?? [] { try insertDrop(database, drop) }
   }
 
-  private static func writeSamples(_ database: Database, _ entries: [SampleEntry]) throws {
+  /// Writes the samples of a unit that are of `families` and were not dropped, each with what its dataset says of the source.
+  private static func writeSamples(
+    _ database: Database, of unit: UnitReference, families: [Family], dropped: Set<String>
+  ) throws {
     let insert = try database.cachedStatement(
       sql: "INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     let insertParent = try database.cachedStatement(sql: "INSERT INTO parent VALUES (?, ?)")
-    for entry in entries {
-      let sample = entry.sample
+    let names = Set(unit.families)
+    let sources = Dictionary(
+      families.lazy.flatMap(\.sources).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let files = UnitFiles(of: unit)
+    try CatalogLine.forEach(in: URL(filePath: unit.folder)) { line in
+      let name = line.sourceName
+      guard names.contains(line.family), !dropped.contains(line.key), let source = sources[name] else { return }
+      // As ``SampleReader`` joins them: a made sample keeps the label and method it was made with.
+      let isMade = !line.parents.isEmpty
+      let label = isMade ? Label(rawValue: line.label)?.name : source.label.name
       try insert.execute(arguments: [
-        sample.key, sample.sourceName, sample.family, sample.label.name, sample.role.rawValue, sample.method,
-        sample.variant, sample.pts, "\(sample.timeBase.numerator)/\(sample.timeBase.denominator)", sample.track,
-        sample.quality.facePixels, sample.quality.sharpness, sample.face.score, entry.digest.hex, entry.pack,
-        entry.offset, entry.length,
+        line.key, name, line.family, label, source.role.rawValue, isMade ? line.method : source.method, line.variant,
+        line.pts, "\(line.timeBase.numerator)/\(line.timeBase.denominator)", line.track, line.facePixels,
+        line.sharpness, line.score, line.digest, files.pack(line.archive), line.offset, line.length,
       ])
-      for parent in sample.parents { try insertParent.execute(arguments: [sample.key, parent]) }
+      for parent in line.parents { try insertParent.execute(arguments: [line.key, parent]) }
     }
   }
 
@@ -164,10 +178,11 @@ enum Catalog {
   private static func writeStages(_ database: Database, record: RunRecord) throws {
     for (position, stage) in record.stages.enumerated() {
       try database.execute(
-        sql: "INSERT INTO stage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        sql: "INSERT INTO stage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         arguments: [
           position, stage.id, stage.name, stage.grain.rawValue, stage.state.rawValue, stage.counts.input,
-          stage.counts.output, stage.counts.dropped.values.reduce(0, +), stage.counts.failed.values.reduce(0, +),
+          stage.counts.made, stage.counts.output, stage.counts.dropped.values.reduce(0, +),
+          stage.counts.failed.values.reduce(0, +),
           stage.counts.quarantined.values.reduce(0, +), stage.seconds, stage.fingerprint?.hex,
         ])
     }

@@ -112,7 +112,7 @@ final class LocalExecutor: Executor {
 
   private func start(_ task: WorkerTask, by idle: inout [ChildProcess]) throws -> Running {
     let file = planFolder.appending(path: "\(task.id).json")
-    try FileSystem.writeJSON(task, to: file)
+    try task.write(to: file)
     try? FileManager.default.removeItem(atPath: task.events)  // Of an earlier attempt, if there was one.
     while task.sharesWorkers, let process = idle.popLast() {
       guard process.poll() == nil, process.give(file.path(percentEncoded: false)) else { continue }

@@ -17,13 +17,13 @@ struct HeldOut {
   /// A family is never divided: an original or fake of the test takes its family along. Where a method is held out, a
   /// family none of whose fakes may be trained on becomes test; in one with others, fakes of that method are left out.
   func families(of sources: [Source]) -> [Family] {
-    let families = Family.families(
-      of: sources.map { source in
-        var source = source
-        source.role = role(of: source)
-        return source
+    var families = Family.families(of: sources)
+    for family in families.indices {
+      for source in families[family].sources.indices {
+        families[family].sources[source].role = role(of: families[family].sources[source])
       }
-    ).map(divided)
+      divide(&families[family])
+    }
     return holdOut.unlabelled.map { UnlabelledHalf($0, seed: seed).applied(to: families) } ?? families
   }
 
@@ -36,8 +36,7 @@ struct HeldOut {
     return isHeldOut ? .test : .train
   }
 
-  private func divided(_ family: Family) -> Family {
-    var family = family
+  private func divide(_ family: inout Family) {
     func isHeldOut(_ source: Source) -> Bool {
       source.role == .train && source.label == .fake && source.method.map(holdOut.methods.contains) ?? false
     }
@@ -48,7 +47,6 @@ struct HeldOut {
     } else {
       for index in held { family.sources[index].role = .leftOut }
     }
-    return family
   }
 
   /// - Throws: ``ToolError`` with status 78 for a domain or method that no source is of.

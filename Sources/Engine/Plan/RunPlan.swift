@@ -44,10 +44,10 @@ package struct RunPlan: Codable, Sendable {
     }
     func line(
       _ entry: PipelineSpec.StageEntry, _ grain: Grain, done: Int, pending: Int, why: String, now: Dependencies?,
-      fingerprint: Digest?, share: Double
+      fingerprint: Digest?, share: Double, goesWithStale: Bool = false
     ) -> Line {
       let changes = pending == 0 ? [] : changes(entry, now)
-      let isStale = !changes.isEmpty || done > 0
+      let isStale = !changes.isEmpty || done > 0 || goesWithStale
       return Line(
         stage: entry.id, grain: grain, state: pending == 0 ? "cached" : isStale ? "stale" : "new", done: done,
         pending: pending,
@@ -62,14 +62,22 @@ package struct RunPlan: Codable, Sendable {
     state.take(plan)
     state.recordSources(state: .cached)
     book.add(state.history, sources: plan.outcomes.reduce(0) { $0 + $1.sources.count })
+    // One that changes takes all stages on videos with it: they are one pass.
+    let changed = state.sourceEntries.filter { !changes($0, state.stages[$0.id]?.dependencies).isEmpty }.map(\.id)
+    func why(_ entry: PipelineSpec.StageEntry) -> String {
+      if reasons.isEmpty { return "" }
+      if changed.isEmpty { return "families: \(reasons.joined(separator: ", "))" }
+      let pass = changed.contains(entry.id) ? "" : " in one pass with \(changed.joined(separator: ", "))"
+      return "\(plan.pending.count) families\(pass)"
+    }
     let pendingSources = plan.pending.reduce(0) { $0 + $1.family.sources.count }
     for entry in state.sourceEntries {
       lines.append(
         line(
           entry, .source, done: plan.outcomes.count, pending: plan.pending.count,
-          why: reasons.isEmpty ? "" : "families: \(reasons.joined(separator: ", "))",
+          why: why(entry),
           now: state.stages[entry.id]?.dependencies, fingerprint: state.chain,
-          share: Double(pendingSources) / Double(max(1, sources))))
+          share: Double(pendingSources) / Double(max(1, sources)), goesWithStale: !changed.isEmpty))
     }
     var blocker = plan.pending.isEmpty ? nil : state.sourceEntries.last?.id
     for entry in try state.laterEntriesWanted() {

@@ -37,23 +37,28 @@ struct SourcePlan {
     struct Known {
       let unit: Int
       let outcome: FamilyOutcome
-      /// In the order of the stages.
-      let counts: [StageCounts]
-      let seconds: [Double]
+      /// Place of its counts among ``SharedCounts``; in `seconds` its first.
+      let counts: Int
+      let seconds: Int
     }
-    var known: [String: [Known]] = [:]
+    // By place in `families`; of most there is one result and no more.
+    var known = [Known?](repeating: nil, count: families.count)
+    var further: [Int: [Known]] = [:]
+    var shared = SharedCounts()
+    // CPU seconds of the results, in the order of the stages.
+    var allSeconds: [Double] = []
     var folders: [String] = []
     var unitBytes: [(bytes: Int, families: Int)] = []
-    let wanted = Set(families.map(\.name))
     var versions: [String: String] = [:]
     try store.eachUnit(chain: chain) { folder, manifest in
       try check()
-      for outcome in manifest.families where wanted.contains(outcome.name) {
-        known[outcome.name, default: []].append(
-          Known(
-            unit: folders.count, outcome: outcome.withoutDetails,
-            counts: stages.map { outcome.counts[$0] ?? StageCounts() },
-            seconds: stages.map { outcome.stageSeconds[$0] ?? 0 }))
+      for outcome in manifest.families {
+        guard let place = Self.place(of: outcome.name, in: families) else { continue }
+        let one = Known(
+          unit: folders.count, outcome: outcome.withoutDetails(sharing: families[place]),
+          counts: shared.place(of: stages.map { outcome.counts[$0] ?? StageCounts() }), seconds: allSeconds.count)
+        allSeconds += stages.map { outcome.stageSeconds[$0] ?? 0 }
+        if known[place] == nil { known[place] = one } else { further[place, default: []].append(one) }
       }
       folders.append(folder.path(percentEncoded: false))
       unitBytes.append((manifest.files.reduce(0) { $0 + $1.bytes }, max(1, manifest.families.count)))
@@ -64,31 +69,60 @@ struct SourcePlan {
     var byUnit: [Int: [String]] = [:]
     outcomes = []
     pending = []
-    for family in families {
+    outcomes.reserveCapacity(families.count)
+    for (place, family) in families.enumerated() {
       try check()
       let facts = Fingerprints.facts(of: family)
       // Of several results the one with the fewest bad sources stands: trying again heals.
-      let candidates = (known[family.name] ?? []).filter { $0.outcome.facts == facts }
+      let all = [known[place]].compactMap(\.self) + (further[place] ?? [])
+      known[place] = nil
+      let candidates = all.filter { $0.outcome.facts == facts }
         .sorted { ($0.outcome.badSources.count, folders[$0.unit]) < ($1.outcome.badSources.count, folders[$1.unit]) }
       let match = try candidates.first { try identities.isUnchanged(family, $0.outcome, roots: roots) }
       if let match, !(retrying && !match.outcome.badSources.isEmpty) {
         outcomes.append(match.outcome)
         for (index, stage) in stages.enumerated() {
-          counts[stage] = (counts[stage] ?? StageCounts()) + match.counts[index]
-          seconds[stage, default: 0] += match.seconds[index]
+          counts[stage] = (counts[stage] ?? StageCounts()) + shared[match.counts][index]
+          seconds[stage, default: 0] += allSeconds[match.seconds + index]
         }
         byUnit[match.unit, default: []].append(family.name)
       } else if match != nil {
         pending.append(Pending(family: family, reason: "failed before", attempt: candidates.count))
       } else {
-        let reason =
-          candidates.isEmpty ? (known[family.name] == nil ? "new" : "its records changed") : "its files changed"
+        let reason = candidates.isEmpty ? (all.isEmpty ? "new" : "its records changed") : "its files changed"
         pending.append(Pending(family: family, reason: reason))
       }
     }
     references = byUnit.map { UnitReference(folder: folders[$0.key], families: $0.value.sorted()) }
       .sorted { $0.folder < $1.folder }
     bytes = byUnit.reduce(0) { $0 + unitBytes[$1.key].bytes * $1.value.count / unitBytes[$1.key].families }
+  }
+}
+
+extension SourcePlan {
+  /// Where the family called so stands in `families`, which are sorted by name.
+  static func place(of name: String, in families: [Family]) -> Int? {
+    var (low, high) = (0, families.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if families[middle].name < name { low = middle + 1 } else { high = middle }
+    }
+    return low < families.count && families[low].name == name ? low : nil
+  }
+
+  /// The counts of many families, those that are alike held once.
+  private struct SharedCounts {
+    private var places: [[StageCounts]: Int] = [:]
+    private var all: [[StageCounts]] = []
+
+    mutating func place(of counts: [StageCounts]) -> Int {
+      if let place = places[counts] { return place }
+      places[counts] = all.count
+      all.append(counts)
+      return all.count - 1
+    }
+
+    subscript(_ place: Int) -> [StageCounts] { all[place] }
   }
 }
 

@@ -60,30 +60,16 @@ package final class Coordinator {
     try? FileManager.default.removeItem(at: run.seal)  // Written anew when all is done.
     try run.sweep()
     try Store(root: request.store).sweep()
-    let state = try state
-    for count in RoleCount.all(of: state.families) where count.isHeldOut {
+    for count in try RoleCount.all(of: state.families) where count.isHeldOut {
       try log(RunEvent("held-out", detail: count.text))
     }
     try storeUse.register(chain: state.chain, stages: state.stages.values.map(\.digest).sorted())
     if request.isFresh { keptByOthers = try storeUse.takeAlone() }
     do {
-      let wanted = try state.laterEntriesWanted()
-      try lease.check()
-      try run.withdraw(except: Set(request.pipeline.stages.map(\.id)))
-      try SourceStep(coordinator: self, state: state).run()
-      try checkTolerance()
-      try checkGates()
-      for entry in wanted {
-        try pause()
-        switch request.registry[entry.name] {
-        case let type as any SampleStage.Type:
-          try SampleStep(coordinator: self, state: state, entry: entry, type: type).run()
-        case let type as any TableStage.Type:
-          try TableStep(coordinator: self, state: state, entry: entry, type: type).run()
-        default: throw InternalFault("stage '\(entry.name)' has no grain")
-        }
-      }
+      try workStages()
       let record = try writeRecord(isFinished: true)
+      // All that the catalog is made of is in the record, and a large run has no memory to hold it twice.
+      loadedState = nil
       try Catalog.rebuild(run, record: record, scratch: request.scratch, check: pause)
       let seal = RunSeal(
         request: asked, files: files, results: RunSeal.results(record.inputs.folders, of: run))
@@ -94,9 +80,34 @@ package final class Coordinator {
       progress.stop()
       // Whatever keeps the books from being written, why the run stopped is what the user needs to know. The catalog, which
       // takes longer, is made again by whoever asks for it.
-      _ = try? writeRecord(isFinished: false)
+      if loadedState != nil {
+        _ = try? writeRecord(isFinished: false)
+      } else if var summary = try? run.readSummary() {
+        summary.isFinished = false
+        try? lease.guarded { try FileSystem.writeJSON(summary, to: run.record) }
+      }
       try? log(RunEvent("run-stopped", detail: "\(error)"))
       throw error
+    }
+  }
+
+  private func workStages() throws {
+    let state = try state
+    let wanted = try state.laterEntriesWanted()
+    try lease.check()
+    try run.withdraw(except: Set(request.pipeline.stages.map(\.id)))
+    try SourceStep(coordinator: self, state: state).run()
+    try checkTolerance()
+    try checkGates()
+    for entry in wanted {
+      try pause()
+      switch request.registry[entry.name] {
+      case let type as any SampleStage.Type:
+        try SampleStep(coordinator: self, state: state, entry: entry, type: type).run()
+      case let type as any TableStage.Type:
+        try TableStep(coordinator: self, state: state, entry: entry, type: type).run()
+      default: throw InternalFault("stage '\(entry.name)' has no grain")
+      }
     }
   }
 
@@ -167,17 +178,17 @@ package final class Coordinator {
   /// Stops before hours of later stages are spent on too little.
   private func checkTolerance() throws {
     let state = try state
-    let sources = state.outcomes.flatMap(\.sources)
+    let sources = state.outcomes.reduce(0) { $0 + $1.sources.count }
     let bad = state.outcomes.flatMap(\.badSources)
-    guard Double(bad.count) > request.pipeline.failedSourcesTolerance * Double(sources.count) else {
+    guard Double(bad.count) > request.pipeline.failedSourcesTolerance * Double(sources) else {
       guard state.outcomes.contains(where: { $0.samples > 0 }) else {
         throw ToolError(
-          .failed, "no sample came out of \(sources.count) sources; `dfprep status` shows where they were dropped")
+          .failed, "no sample came out of \(sources) sources; `dfprep status` shows where they were dropped")
       }
       return
     }
     throw tooManyFailures(
-      bad.count, of: sources.count,
+      bad.count, of: sources,
       examples: bad.prefix(5).map { "\($0.path): \($0.failure?.description ?? $0.status.rawValue)" })
   }
 

@@ -49,12 +49,12 @@ package struct RunFolder: Sendable {
   ///
   /// - Returns: what was written.
   func write(_ summary: RunSummary, _ inputs: TableInputs.Description) throws -> RunRecord {
-    let data = try inputs.canonicalJSON()
     var summary = summary
-    summary.inputsDigest = Digest(of: data)
+    let pieces = try PieceFile(beside: plan.appending(path: "inputs"))
+    try inputs.canonicalJSON(to: pieces.append)
+    summary.inputsDigest = try pieces.commit { self.inputs($0) }
     summary.folder = root.standardizedFileURL.path(percentEncoded: false)
     let file = self.inputs(summary.inputsDigest)
-    if !FileSystem.exists(file) { try FileSystem.write(data, to: file) }
     let folders = "folders-\(summary.inputsDigest.short).json"
     try FileSystem.writeJSON(inputs.folders, to: plan.appending(path: folders))
     try FileSystem.writeJSON(summary, to: record)

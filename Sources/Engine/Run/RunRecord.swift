@@ -30,7 +30,7 @@ package struct RunSummary: Codable, Sendable {
   package var versions: [String: String]
   package var isFinished: Bool
   /// Names the file of `plan/` with the rest: families, units, products.
-  package var inputsDigest = Digest(hex: "")
+  package var inputsDigest = Digest.unknown
 
   /// A source that did not end well.
   package struct BadSource: Codable, Hashable, Sendable {

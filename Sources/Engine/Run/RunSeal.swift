@@ -63,22 +63,6 @@ struct RunSeal: Codable, Hashable {
 }
 
 extension TableInputs.Description {
-  /// What `CanonicalJSON.data` makes of it, family by family: the encoder's own tree of all of them takes many times the
-  /// memory of the text.
-  func canonicalJSON() throws -> Data {
-    var rest = self
-    rest.families = []
-    let frame = try CanonicalJSON.data(rest)
-    guard let gap = frame.range(of: Data(#""families":[]"#.utf8)) else { return try CanonicalJSON.data(self) }
-    var data = frame[..<gap.upperBound].dropLast()
-    for (index, family) in families.enumerated() {
-      if index > 0 { data.append(UInt8(ascii: ",")) }
-      data += try CanonicalJSON.data(family)
-    }
-    data.append(UInt8(ascii: "]"))
-    return data + frame[gap.upperBound...]
-  }
-
   /// Every folder of the store that these refer to, sorted.
   var folders: [String] {
     let units = units + featureUnits.values.flatMap(\.self) + addedUnits.values.flatMap(\.self)

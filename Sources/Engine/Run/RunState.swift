@@ -136,8 +136,9 @@ final class RunState {
 
   /// Sources that did not end well, by name.
   var badSources: [RunSummary.BadSource] {
-    let finished = Dictionary(outcomes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    return families.flatMap { family in
+    let finished = Dictionary(
+      outcomes.lazy.filter { !$0.badSources.isEmpty }.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    return families.lazy.filter { finished[$0.name] != nil }.flatMap { family in
       zip(family.sources, finished[family.name]?.sources ?? []).filter { $1.status != .done }.map { source, outcome in
         RunSummary.BadSource(
           name: source.name, status: outcome.status.rawValue, code: outcome.failure?.code ?? "",
@@ -158,9 +159,9 @@ final class RunState {
   /// What came of each finished family, by name.
   private var contents: [String: Digest] = [:]
   /// All that the datasets say of the sources; what came of each family; and how each ended.
-  private var sourcesDigest = Digest(hex: "")
-  private var recordsDigest = Digest(hex: "")
-  private var outcomesDigest = Digest(hex: "")
+  private var sourcesDigest = Digest.unknown
+  private var recordsDigest = Digest.unknown
+  private var outcomesDigest = Digest.unknown
 
   // MARK: - Sample grain
 

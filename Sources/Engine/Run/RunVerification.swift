@@ -39,7 +39,7 @@ package struct RunVerification: Codable, Sendable {
     for (path, digest) in folder.published.values.flatMap(\.self).sorted(by: { $0.key < $1.key }) {
       verify(folder.root.appending(path: path), digest)
     }
-    try verifyBooks(of: record)
+    verifyBooks(of: record)
   }
 
   private mutating func verify<Manifest: Decodable>(
@@ -68,26 +68,11 @@ package struct RunVerification: Codable, Sendable {
       problems.append(Problem(path: path, code: "missing", message: "\(error)"))
     }
   }
-
-  /// Every source ended, and as many samples were recorded as counted.
-  private mutating func verifyBooks(of record: RunRecord) throws {
+  /// The books, counted again from what the units and products say of themselves.
+  private mutating func verifyBooks(of record: RunRecord) {
     guard record.isFinished else { return }
-    let inputs = TableInputs(record.inputs)
     // An unreadable manifest is a problem already.
-    guard let outcomes = try? inputs.outcomes() else { return }
-    let ended = Set(outcomes.flatMap { outcome in outcome.sources.map { "\(outcome.name)\n\($0.path)" } })
-    for family in record.families {
-      for source in family.sources where !ended.contains("\(family.name)\n\(source.path)") {
-        problems.append(
-          Problem(
-            path: source.name, code: "unaccounted-source", message: "the run says nothing of how it ended; run again"))
-      }
-    }
-    for stage in record.stages {
-      let ends = stage.counts.output + stage.counts.left
-      guard ends < stage.counts.input else { continue }
-      problems.append(
-        Problem(path: stage.id, code: "counts-disagree", message: "\(stage.counts.input) came in, \(ends) ended"))
-    }
+    guard let books = try? RunBooks(record) else { return }
+    problems += books.problems(of: record)
   }
 }

@@ -79,7 +79,10 @@ struct SampleWorker {
       }
       _ = try pack.finish()
       try lines.write(to: folder.appending(path: "samples.jsonl"))
-      for (sample, _) in sink.samples { counts[sample.family, default: StageCounts()].output += 1 }
+      for (sample, _) in sink.samples {
+        counts[sample.family, default: StageCounts()].made += 1
+        counts[sample.family, default: StageCounts()].output += 1
+      }
     }
     let manifest = SampleUnitManifest(
       stage: work.stageFingerprint,

@@ -56,6 +56,12 @@ package final class FamilyLedger {
   /// Records that two frames were chosen beside one another.
   package func pair(fake: String, original: String) { pairs.append(Pair(fake: fake, original: original)) }
 
+  /// Counts items that a stage puts beside those that came in. Every one of them ends like any other.
+  package func make(_ stage: String, count: Int = 1) { counts[stage, default: StageCounts()].made += count }
+
+  /// Items that came out of a stage or were dropped there so far.
+  package func ended(_ stage: String) -> Int { counts[stage].map { $0.output + $0.dropped.values.reduce(0, +) } ?? 0 }
+
   /// Says which source is in hand from here on.
   func begin(_ source: Source) { label = source.label }
   func enter(_ stage: String) { counts[stage, default: StageCounts()].input += 1 }

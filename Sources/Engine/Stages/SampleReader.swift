@@ -38,9 +38,7 @@ struct SampleReader: Sendable {
   func entries(of unit: UnitReference) throws -> [SampleEntry] {
     let url = URL(filePath: unit.folder)
     let families = Set(unit.families)
-    let pack = url.appending(path: "pack.tar").path(percentEncoded: false)
-    // <store>/units/<chain>/<unit>
-    let store = url.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let files = UnitFiles(of: unit)
     var entries: [SampleEntry] = []
     for line in try SampleLine.all(in: url) {
       guard families.contains(line.sample.family), !dropped.contains(line.sample.key),
@@ -49,9 +47,7 @@ struct SampleReader: Sendable {
       entries.append(
         SampleEntry(
           sample: joined(line.sample, source),
-          pack: line.archive.map { store.appending(path: $0).path(percentEncoded: false) } ?? pack, offset: line.offset,
-          length: line.length,
-          digest: line.digest,
+          pack: files.pack(line.archive), offset: line.offset, length: line.length, digest: line.digest,
           companions: line.companions ?? [:]))
     }
     return entries.sorted { $0.sample.key < $1.sample.key }
@@ -73,6 +69,24 @@ struct SampleReader: Sendable {
       sample.method = source.method
     }
     return sample
+  }
+}
+
+/// Where the pictures of a unit's lines stand.
+struct UnitFiles {
+  private let pack: String
+  private let store: URL
+
+  init(of unit: UnitReference) {
+    let url = URL(filePath: unit.folder)
+    pack = url.appending(path: "pack.tar").path(percentEncoded: false)
+    // <store>/units/<chain>/<unit>
+    store = url.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  }
+
+  /// Path of the tar that a line's places are of.
+  func pack(_ archive: String?) -> String {
+    archive.map { store.appending(path: $0).path(percentEncoded: false) } ?? pack
   }
 }
 

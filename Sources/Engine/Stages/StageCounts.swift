@@ -1,9 +1,10 @@
 internal import Records
 
-/// What went through one stage. For stages that put out one item per item,
-/// `input == output + dropped + failed + quarantined`.
+/// What went through one stage: `input + made == output + dropped + failed + quarantined`.
 package struct StageCounts: Codable, Hashable, Sendable {
   package var input = 0
+  /// Items beyond those that came in: the frames of a video but one, further faces of a frame, further samples.
+  package var made = 0
   package var output = 0
   /// Items by reason.
   package var dropped: [String: Int] = [:]
@@ -25,10 +26,15 @@ package struct StageCounts: Codable, Hashable, Sendable {
     failed = try values.decode([String: Int].self, forKey: .failed)
     // Manifests of earlier versions do not have it.
     quarantined = try values.decodeIfPresent([String: Int].self, forKey: .quarantined) ?? [:]
+    made = try values.decodeIfPresent(Int.self, forKey: .made) ?? 0
+    if !values.contains(.made) { made = max(0, -unaccounted) }
   }
 
   /// Items that came in and did not go on.
   package var left: Int { [dropped, failed, quarantined].reduce(0) { $0 + $1.values.reduce(0, +) } }
+
+  /// Items that came in or were made and ended nowhere: 0 where the books are right, negative where too many ended.
+  package var unaccounted: Int { input + made - output - left }
 
   /// ``dropped``, each reason with the number of fakes beside it where there are any: `no-face (9 fake)`.
   package var droppedByReason: [String: Int] {
@@ -41,6 +47,7 @@ package struct StageCounts: Codable, Hashable, Sendable {
   package static func + (left: StageCounts, right: StageCounts) -> StageCounts {
     var sum = left
     sum.input += right.input
+    sum.made += right.made
     sum.output += right.output
     sum.dropped.merge(right.dropped, uniquingKeysWith: +)
     sum.droppedFakes.merge(right.droppedFakes, uniquingKeysWith: +)

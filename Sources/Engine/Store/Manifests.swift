@@ -66,11 +66,18 @@ extension FamilyOutcome {
   /// Its sources that did not end well.
   package var badSources: [SourceOutcome] { sources.filter { $0.status != .done } }
 
-  /// The outcome without what only books and reports need: what a coordinator can hold a hundred thousand of.
-  var withoutDetails: FamilyOutcome {
+  /// The outcome without what only books and reports need, its names those of `family`: what a coordinator can hold a hundred
+  /// thousand of.
+  func withoutDetails(sharing family: Family) -> FamilyOutcome {
     var outcome = self
     (outcome.drops, outcome.counts, outcome.stageSeconds) = ([], [:], [:])
-    for index in outcome.sources.indices { (outcome.sources[index].notes, outcome.sources[index].facts) = ([], [:]) }
+    outcome.name = family.name
+    for index in outcome.sources.indices {
+      (outcome.sources[index].notes, outcome.sources[index].facts) = ([], [:])
+      if index < family.sources.count, family.sources[index].path == outcome.sources[index].path {
+        outcome.sources[index].path = family.sources[index].path
+      }
+    }
     return outcome
   }
 }

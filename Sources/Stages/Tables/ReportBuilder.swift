@@ -54,14 +54,13 @@ final class ReportBuilder {
   private func addStages() throws {
     model.stages = inputs.history.map { record in
       let counts = record.counts
-      let out = counts.output + counts.dropped.values.reduce(0, +) + counts.failed.values.reduce(0, +)
       return ReportModel.Stage(
         id: record.id, unit: StandardStages.registry[record.name]?.counted ?? "crops", input: counts.input,
-        added: max(0, out - counts.input), output: counts.output,
+        added: counts.made, output: counts.output,
         dropped: counts.dropped.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
           .init(reason: $0.key, count: $0.value, fakes: counts.droppedFakes[$0.key] ?? 0)
         },
-        failed: Self.counts(counts.failed), seconds: record.seconds)
+        failed: Self.counts(counts.failed.merging(counts.quarantined, uniquingKeysWith: +)), seconds: record.seconds)
     }
   }
 

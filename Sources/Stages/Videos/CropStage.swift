@@ -59,6 +59,7 @@ package struct CropStage: SourceStage {
 
     package func process(_ tracked: TrackedFrame, emit: (Crop) throws -> Void) throws {
       let chosen = Set(choice.choose(tracked))
+      ledger.make(context.stageID, count: tracked.faces.count - 1)
       for (index, item) in tracked.faces.enumerated() {
         let name = "\(tracked.frame.name)#\(item.track)"
         guard chosen.contains(index) else {

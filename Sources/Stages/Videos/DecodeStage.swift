@@ -35,6 +35,10 @@ package struct DecodeStage: SourceStage {
     }
 
     package func process(_ source: Source, emit: (DecodedFrame) throws -> Void) throws {
+      let before = ledger.ended(context.stageID)
+      var asked: Int?
+      // Of a video that fails it is not known how many frames there were to be; those that came before are its own.
+      defer { ledger.make(context.stageID, count: asked.map { $0 - 1 } ?? ledger.ended(context.stageID) - before) }
       do {
         let video = try VideoFile(
           source, roots: context.roots, limits: options.limits, deinterlacing: options.deinterlace)
@@ -50,6 +54,7 @@ package struct DecodeStage: SourceStage {
               index: places[frame.pts] ?? 0, originalPTS: partners[frame.pts] ?? nil, colour: frame.picture.colour))
         }
         try account(summary, source: source)
+        asked = partners.count
       } catch let error as DecodingError {
         throw SourceFailure(code: error.code.rawValue, message: error.message, isTransient: error.isInputOutput)
       }

@@ -26,21 +26,26 @@ package struct ExtendStage: SourceStage {
   package init(options: Options) { self.options = options }
 
   package func makePass(_ context: StageContext, ledger: FamilyLedger) -> Pass {
-    Pass(options: options, context: context)
+    Pass(options: options, context: context, ledger: ledger)
   }
 
   package final class Pass: SourcePass {
     private let options: Options
     private let context: StageContext
+    private let ledger: FamilyLedger
 
-    init(options: Options, context: StageContext) { (self.options, self.context) = (options, context) }
+    init(options: Options, context: StageContext, ledger: FamilyLedger) {
+      (self.options, self.context, self.ledger) = (options, context, ledger)
+    }
 
     package func process(_ crop: Crop, emit: (Crop) throws -> Void) throws {
       try emit(crop)
       guard crop.sample.label == .real else { return }
       var random = KeyedRandom(seed: context.seed, key: crop.sample.key, stage: context.stageID)
       guard random.chance(options.selfBlend) else { return }
-      try emit(selfBlend(of: crop, random: &random))
+      let blend = try selfBlend(of: crop, random: &random)
+      ledger.make(context.stageID)
+      try emit(blend)
     }
 
     private func selfBlend(of crop: Crop, random: inout KeyedRandom) throws -> Crop {

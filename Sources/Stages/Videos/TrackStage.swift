@@ -57,6 +57,7 @@ package struct TrackStage: SourceStage {
 
     private func deliver(_ decided: DecidedFrame<DecodedFrame>, emit: (TrackedFrame) throws -> Void) throws {
       let frame = decided.payload
+      ledger.make(context.stageID, count: decided.flukes.count)
       for (face, track) in decided.flukes {
         ledger.drop(
           stage: context.stageID, item: "\(frame.name)#\(track)", reason: "fluke", detail: "score \(face.score)")

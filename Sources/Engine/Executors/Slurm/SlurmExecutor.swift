@@ -106,7 +106,7 @@ final class SlurmExecutor: Executor {
     for attempt in queue {
       var task = attempt.task
       task.events = folder.file("\(task.id).events.jsonl").path(percentEncoded: false)
-      try FileSystem.writeJSON(task, to: folder.file("\(task.id).json"))
+      try task.write(to: folder.file("\(task.id).json"))
     }
     try FileSystem.writeJSON(submission, to: folder.file("submission.json"))
     let commands = SlurmCommands(environment: slurm.environment)
