@@ -80,9 +80,7 @@ let package = Package(
   ],
   targets: [
     // Floor 1: C headers, C++ bodies, the loader between them.
-    .systemLibrary(
-      name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswscale",
-      providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
+    .target(name: "CFFmpeg", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "CFFmpegFilter"),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
@@ -91,6 +89,7 @@ let package = Package(
     .target(name: "COpenBLAS"),
     .target(name: "COpenCVImage"),
     .target(name: "COpenCVNetwork"),
+    .target(name: "CPixelKernels"),
     .target(name: "CRowKernels"),
     .target(name: "CTorch"),
     module("NativeLibraries"),
@@ -109,7 +108,7 @@ let package = Package(
       libraries: ["torch", "torch_cpu", "c10"], standard: torchStandard),
 
     // Floor 2: plain values, pixels, frozen networks, tensors.
-    module("Imaging", ["CJPEG", "COpenCVImage", "CPNG", "NativeLibraries", "Records"]),
+    module("Imaging", ["CJPEG", "COpenCVImage", "CPixelKernels", "CPNG", "NativeLibraries", "Records"]),
     module("Networks", ["COneDNN", "COpenCVNetwork", "NativeLibraries"]),
     module("Records", [crypto]),
     module("Tensors", ["CTorch", "NativeLibraries"]),

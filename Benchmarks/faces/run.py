@@ -13,6 +13,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import harness
+
 import contenders
 from contenders import DFPREP, FRAMES, RESULTS, ROOT, SCRATCH, YUNET, Ours, Peer, environment, missing
 
@@ -35,6 +38,8 @@ DEMO = {"the demo's": {
 FAMILY = "ffpp"
 # A clip of 1080p: an original, and three copies of it for its fakes, which cost what genuine ones would.
 COPIED, COPIES = "dfdc/dfdc_train_part_10/widuwuoiur.mp4", 3
+# Sections beside the sets of clips.
+INHERITED, FOUR_K = "inherited", "4K"
 # Most CPU seconds of the whole command, in times of the limit.
 LIMIT_GOAL, INHERITED_GOAL, WORKERS_GOAL, MEMORY_GOAL_MIB = 1.15, 1.1, 1.8, 400
 
@@ -119,39 +124,32 @@ def decoding(name, clips, runs, about):
                 "ffmpeg -threads 1 -skip_frame noref", "s CPU", 1, 1, f"{about}; ours for the wanted frames alone")]
 
 
-def measure_sets(sets, arguments, pythons, about, rows):
-    for name, one in sets.items():
-        single = {}
-        for cores, copies in [(1, 1), (2, 2 if len(one["clips"]) < 4 else 1)]:
-            if cores > len(os.sched_getaffinity(0)):
-                continue
-            dataset = contenders.make_dataset(one["clips"], copies)
-            ours = Ours(dataset)
-            ours.run(cores)  # warms the file cache
-            # MTCNN takes most of the time, and as much more of it on two cores as we do.
-            keys = [key for key in pythons if key in one["goals"] and (cores == 1 or key == "yunet")]
-            peers = [Peer(key, pythons[key], dataset, cores) for key in keys if pythons[key]]
-            results = {contender: [] for contender in [ours, *peers]}
-            for _ in range(arguments.runs):
-                for contender in results:
-                    results[contender].append(contender.run(cores))
-            for peer in peers:
-                rows += against_peer(name, one, ours, peer, results[ours], results[peer], copies, cores, about)
-            pace = [len(one["clips"]) * copies / run["wall"] for run in results[ours]]
-            if cores == 1:
-                single[name] = pace
-                rows.append(against_limit(name, len(one["clips"]), results[ours], about))
-                rows += decoding(name, one["clips"], results[ours], about)
-            else:
-                rows.append(row(f"{name}, two workers beside one", pace, single[name], "dfprep, one worker", "clips a second",
-                                2, WORKERS_GOAL, about, more_is_better=True))
-            write(rows, arguments.results)
-
-
-def write(rows, path):
-    """What was measured so far: a long run that is cut off leaves that."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n")
+def measure_set(name, one, arguments, pythons, about):
+    rows, single = [], []
+    for cores, copies in [(1, 1), (2, 2 if len(one["clips"]) < 4 else 1)]:
+        if cores > len(os.sched_getaffinity(0)):
+            continue
+        dataset = contenders.make_dataset(one["clips"], copies)
+        ours = Ours(dataset)
+        ours.run(cores)  # warms the file cache
+        # MTCNN takes most of the time, and as much more of it on two cores as we do.
+        keys = [key for key in pythons if key in one["goals"] and (cores == 1 or key == "yunet")]
+        peers = [Peer(key, pythons[key], dataset, cores) for key in keys if pythons[key]]
+        results = {contender: [] for contender in [ours, *peers]}
+        for _ in range(arguments.runs):
+            for contender in results:
+                results[contender].append(contender.run(cores))
+        for peer in peers:
+            rows += against_peer(name, one, ours, peer, results[ours], results[peer], copies, cores, about)
+        pace = [len(one["clips"]) * copies / run["wall"] for run in results[ours]]
+        if cores == 1:
+            single = pace
+            rows.append(against_limit(name, len(one["clips"]), results[ours], about))
+            rows += decoding(name, one["clips"], results[ours], about)
+        else:
+            rows.append(row(f"{name}, two workers beside one", pace, single, "dfprep, one worker", "clips a second",
+                            2, WORKERS_GOAL, about, more_is_better=True))
+    return rows
 
 
 def inherited(data, runs, about):
@@ -192,23 +190,16 @@ def four_k(source, about):
                 f"{about}; largest single process; a 1080p clip enlarged")]
 
 
-def show(rows):
-    columns = ["work", "cores", "unit", "ours", "peer", "ratio", "goal", "met", "peer_name"]
-    table = [columns] + [["yes" if row[c] is True else "no" if row[c] is False else str(row[c]) for c in columns]
-                         for row in rows]
-    widths = [max(len(line[column]) for line in table) for column in range(len(columns))]
-    for line in table:
-        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
-
-
 def main():
+    sets, data = find_sets()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5, help="of each, one after another in turn (default 5)")
     parser.add_argument("--without", nargs="*", default=[], choices=list(contenders.PEERS), help="peers to leave out")
+    parser.add_argument("--only", nargs="*", choices=[*sets, INHERITED, FOUR_K],
+                        help="sections to measure; the others' entries stay as they are")
     parser.add_argument("--results", type=Path, default=RESULTS, help="file to write")
     arguments = parser.parse_args()
 
-    sets, data = find_sets()
     for path in [DFPREP, YUNET]:
         if not path.is_file():
             missing(f"no {path.relative_to(ROOT)}; run `make build`")
@@ -217,16 +208,21 @@ def main():
     SCRATCH.mkdir(parents=True)
     about = f"{machine()}, load average {os.getloadavg()[0]:.1f} at the start"
 
-    rows = []
-    measure_sets(sets, arguments, pythons, about, rows)
-    rows += inherited(data, arguments.runs, about)
-    write(rows, arguments.results)
+    sections = {name: lambda name=name: measure_set(name, sets[name], arguments, pythons, about) for name in sets}
+    sections[INHERITED] = lambda: inherited(data, arguments.runs, about)
     # The last clip of a set lies on its side, as 3840 x 2160 does.
-    rows += four_k(next(iter(sets.values()))["clips"][-1], about)
+    sections[FOUR_K] = lambda: four_k(next(iter(sets.values()))["clips"][-1], about)
+    chosen = arguments.only or list(sections)
+    rows = json.loads(arguments.results.read_text()) if arguments.only and arguments.results.is_file() else []
+    rows = [row for row in rows if row.get("section") in sections and row["section"] not in chosen]
+    for name, section in sections.items():
+        if name in chosen:
+            rows += [{**row, "section": name} for row in section()]
+            # What was measured so far: a long run that is cut off leaves that.
+            harness.write(sorted(rows, key=lambda row: list(sections).index(row["section"])), arguments.results)
     print(f"{about}; {', '.join(sorted({package for peer in contenders.PEERS.values() for package in peer['packages']}))}",
           file=sys.stderr)
-    show(rows)
-    write(rows, arguments.results)
+    harness.show(json.loads(arguments.results.read_text()))
     shutil.rmtree(SCRATCH)
 
 

@@ -37,7 +37,7 @@ final class Demuxer {
   private(set) var damage: String?
 
   init(path: String, part: Range<Int>?, limits: DecodingLimits) throws(DecodingError) {
-    FFmpegLibraries.silenceLog
+    do { try FFmpegLibraries.load() } catch { throw DecodingError(.io, path: path, message: "\(error)") }
     self.path = path
     maximumPackets = limits.maximumPackets
     let source = try ByteSource(path: path, part: part)

@@ -51,8 +51,14 @@ final class PictureReducer {
   func luma(_ frame: UnsafePointer<AVFrame>, width: Int, height: Int) throws(DecodingError) -> [UInt8] {
     let colour = FrameColour(of: frame.pointee)
     guard colour.isYUV else { return try reduce(frame, width: width, height: height).luma() }
-    // Into grey alone FFmpeg would change the range as it sees fit.
-    try area(frame, colour, to: AV_PIX_FMT_YUV420P, width: width, height: height, into: planes)
+    if Self.hasLumaPlane(frame.pointee.format) {
+      // As a picture of one plane: of the others nothing is looked at, and nobody changes the range.
+      try area(
+        frame, colour, from: AV_PIX_FMT_GRAY8, to: AV_PIX_FMT_GRAY8, width: width, height: height, into: planes)
+    } else {
+      // Into grey alone FFmpeg would change the range as it sees fit.
+      try area(frame, colour, to: AV_PIX_FMT_YUV420P, width: width, height: height, into: planes)
+    }
     let levels = (0..<256).map { level in
       UInt8(clamping: colour.isFullRange ? level : ((level - 16) * 255 * 2 + 219) / (2 * 219))
     }
@@ -65,17 +71,29 @@ final class PictureReducer {
     }
   }
 
+  /// Whether the first plane holds luma alone, one byte a pixel.
+  private static func hasLumaPlane(_ format: Int32) -> Bool {
+    guard let descriptor = av_pix_fmt_desc_get(AVPixelFormat(rawValue: format))?.pointee,
+      descriptor.flags & UInt64(AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_BAYER | AV_PIX_FMT_FLAG_HWACCEL) == 0
+    else { return false }
+    let luma = descriptor.comp.0
+    return luma.plane == 0 && luma.step == 1 && luma.offset == 0 && luma.shift == 0 && luma.depth == 8
+  }
+
   /// Reduces the frame into the planes of `format`, in its own matrix and range.
+  ///
+  /// - Parameter source: what the frame is taken for, its own format unless given.
   private func area(
-    _ frame: UnsafePointer<AVFrame>, _ colour: FrameColour, to format: AVPixelFormat, width: Int, height: Int,
-    into buffer: PlaneBuffer
+    _ frame: UnsafePointer<AVFrame>, _ colour: FrameColour, from source: AVPixelFormat? = nil,
+    to format: AVPixelFormat, width: Int, height: Int, into buffer: PlaneBuffer
   ) throws(DecodingError) {
+    let isGrey = format == AV_PIX_FMT_GRAY8
     let scaling = Scaling(
       source: .init(
-        format: AVPixelFormat(rawValue: frame.pointee.format), width: Int(frame.pointee.width),
-        height: Int(frame.pointee.height), isFullRange: colour.isFullRange),
-      target: .init(format: format, width: width, height: height, isFullRange: colour.isFullRange),
-      matrix: colour.isYUV ? colour.matrix : nil, flags: Self.areaFlags)
+        format: source ?? AVPixelFormat(rawValue: frame.pointee.format), width: Int(frame.pointee.width),
+        height: Int(frame.pointee.height), isFullRange: isGrey || colour.isFullRange),
+      target: .init(format: format, width: width, height: height, isFullRange: isGrey || colour.isFullRange),
+      matrix: colour.isYUV && !isGrey ? colour.matrix : nil, flags: Self.areaFlags)
     let context = try areaScaler.context(for: scaling)
     let hasChroma = format == AV_PIX_FMT_YUV420P
     buffer.reserve(

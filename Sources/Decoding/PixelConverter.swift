@@ -8,11 +8,12 @@ import Imaging
 /// Alpha is dropped.
 final class PixelConverter {
   private static let flags = SWS_BICUBIC | SWS_BITEXACT | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT
-  /// Parts begin and end at multiples of this many pixels, or at the frame's edge: whole chroma samples, and few different
-  /// sizes for faces that move.
-  private static let alignment = 32
-  /// Pixels beside a part that the interpolation of chroma may look at: four samples of chroma shared by four columns.
-  private static let reach = 16
+  /// Parts begin at multiples of this many pixels: whole chroma samples.
+  private static let alignment = 8
+  /// Their sides are multiples of this many pixels, or the frame's: few different sizes for faces that move.
+  private static let step = 32
+  /// Samples of chroma beside a part that the interpolation may look at.
+  private static let reach = 4
 
   private let scaler: Scaler
   private let buffer = PlaneBuffer()
@@ -52,32 +53,23 @@ final class PixelConverter {
       descriptor.flags & UInt64(AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_BAYER | AV_PIX_FMT_FLAG_HWACCEL) == 0,
       width.isMultiple(of: 1 << descriptor.log2_chroma_w), height.isMultiple(of: 1 << descriptor.log2_chroma_h)
     else { return whole }
-    func range(_ start: Int, _ count: Int, _ limit: Int) -> (start: Int, count: Int) {
-      let first = max(0, start - reach) / alignment * alignment
-      let end = min(limit, (start + count + reach + alignment - 1) / alignment * alignment)
-      return (first, end - first)
+    func range(_ start: Int, _ count: Int, _ limit: Int, shift: UInt8) -> (start: Int, count: Int) {
+      let first = max(0, start - reach << Int(shift)) / alignment * alignment
+      let wanted = min(limit, start + count + reach << Int(shift)) - first
+      let size = min(limit, (wanted + step - 1) / step * step)
+      return (min(first, limit - size), size)
     }
-    let columns = range(rectangle.x, rectangle.width, width)
-    let rows = range(rectangle.y, rectangle.height, height)
+    let columns = range(rectangle.x, rectangle.width, width, shift: descriptor.log2_chroma_w)
+    let rows = range(rectangle.y, rectangle.height, height, shift: descriptor.log2_chroma_h)
     return PixelRectangle(x: columns.start, y: rows.start, width: columns.count, height: rows.count)
   }
 
   /// A picture out of planes of green, blue and red.
   private func interleaved(x: Int, y: Int, width: Int, height: Int) -> Image {
-    Image.filled(width: width, height: height) { target in
-      for row in 0..<height {
-        let start = (y + row) * buffer.stride + x
-        let green = buffer.plane(0) + start
-        let blue = buffer.plane(1) + start
-        let red = buffer.plane(2) + start
-        let pixels = target + row * width * 3
-        for column in 0..<width {
-          pixels[3 &* column] = red[column]
-          pixels[3 &* column &+ 1] = green[column]
-          pixels[3 &* column &+ 2] = blue[column]
-        }
-      }
-    }
+    let start = y * buffer.stride + x
+    return Image(
+      width: width, height: height, red: buffer.plane(2) + start, green: buffer.plane(0) + start,
+      blue: buffer.plane(1) + start, stride: buffer.stride)
   }
 
   private func copied(x: Int, y: Int, width: Int, height: Int) -> Image {

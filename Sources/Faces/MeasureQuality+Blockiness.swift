@@ -27,38 +27,7 @@ enum Blockiness {
     else { return 1 }
     let region = try picture.region(
       PixelRectangle(x: columns.start, y: rows.start, width: columns.count, height: rows.count))
-    return ratio(region.luma(), width: region.width, height: region.height, x: columns.start, y: rows.start)
-  }
-
-  /// - Parameters:
-  ///   - plane: luma, `[height, width]`.
-  ///   - x: column of its first pixel in the frame; so `y`.
-  private static func ratio(_ plane: [UInt8], width: Int, height: Int, x: Int, y: Int) -> Double {
-    var (onGrid, inBlocks, gridSteps, blockSteps) = (0, 0, 0, 0)
-    plane.withUnsafeBufferPointer { values in
-      var sums = [Int](repeating: 0, count: width)
-      for row in 0..<height {
-        let start = row * width
-        for column in 1..<width {
-          sums[column] += abs(Int(values[start + column]) - Int(values[start + column - 1]))
-        }
-        guard row > 0 else { continue }
-        var sum = 0
-        for column in 0..<width { sum += abs(Int(values[start + column]) - Int(values[start + column - width])) }
-        if (y + row).isMultiple(of: 8) {
-          (onGrid, gridSteps) = (onGrid + sum, gridSteps + width)
-        } else {
-          (inBlocks, blockSteps) = (inBlocks + sum, blockSteps + width)
-        }
-      }
-      for column in 1..<width {
-        if (x + column).isMultiple(of: 8) {
-          (onGrid, gridSteps) = (onGrid + sums[column], gridSteps + height)
-        } else {
-          (inBlocks, blockSteps) = (inBlocks + sums[column], blockSteps + height)
-        }
-      }
-    }
-    return (Double(onGrid) / Double(gridSteps) + floor) / (Double(inBlocks) / Double(blockSteps) + floor)
+    let steps = region.gridSteps(x: columns.start, y: rows.start)
+    return (steps.onGrid + floor) / (steps.elsewhere + floor)
   }
 }

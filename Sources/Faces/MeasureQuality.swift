@@ -9,7 +9,7 @@ package import Records
 package func measureQuality(
   crop: Image, face: Face, transform: AffineTransform, picture: any Picture
 ) throws -> FaceQuality {
-  let luma = try crop.lumaMeasures()
+  let luma = crop.lumaMeasures()
   let pose = FacePose(landmarks: face.landmarks)
   return FaceQuality(
     facePixels: min(face.box.width, face.box.height),

@@ -18,22 +18,7 @@ enum YuNet {
   static func input(of image: Image) -> (values: [UInt8], width: Int, height: Int) {
     let width = (image.width + 31) / 32 * 32
     let height = (image.height + 31) / 32 * 32
-    let plane = width * height
-    var values = [UInt8](repeating: 0, count: 3 * plane)
-    image.pixels.withUnsafeBufferPointer { pixels in
-      values.withUnsafeMutableBufferPointer { values in
-        for y in 0..<image.height {
-          var source = y * image.width * 3
-          for target in y * width..<y * width + image.width {
-            values[target] = pixels[source + 2]
-            values[plane + target] = pixels[source + 1]
-            values[2 * plane + target] = pixels[source]
-            source += 3
-          }
-        }
-      }
-    }
-    return (values, width, height)
+    return (image.bluePlanesFirst(width: width, height: height), width, height)
   }
 
   /// Turns the outputs into faces, several for each one seen.

@@ -1,17 +1,12 @@
+private import CPixelKernels
+
 /// Reduces a picture to the means of the areas that its new pixels cover.
 ///
 /// Byte for byte what OpenCV's `INTER_AREA` gives, in a fraction of its time: a pixel's three channels are summed as one
 /// vector, and a row that two new rows share is reduced across once.
 struct AreaReduction {
-  /// What one old pixel of a line gives to one new one.
-  private struct Share {
-    var old: Int
-    var new: Int
-    var weight: Float
-  }
-
-  private let columns: [Share]
-  private let rows: [Share]
+  private let columns: [dfpx_share]
+  private let rows: [dfpx_share]
   private let width: Int
   private let height: Int
 
@@ -25,9 +20,9 @@ struct AreaReduction {
   }
 
   /// Ordered by the new pixel, then by the old. What overlaps by less than a thousandth of a pixel is left out.
-  private static func shares(from old: Int, to new: Int) -> [Share] {
+  private static func shares(from old: Int, to new: Int) -> [dfpx_share] {
     let scale = Double(old) / Double(new)
-    var shares: [Share] = []
+    var shares: [dfpx_share] = []
     for index in 0..<new {
       let start = Double(index) * scale
       let end = start + scale
@@ -35,7 +30,7 @@ struct AreaReduction {
       let lastWhole = min(Int(end.rounded(.down)), old - 1)
       let firstWhole = min(Int(start.rounded(.up)), lastWhole)
       func add(_ pixel: Int, _ part: Double) {
-        shares.append(Share(old: pixel, new: index, weight: Float(part / covered)))
+        shares.append(dfpx_share(old_place: Int32(pixel), new_place: Int32(index), weight: Float(part / covered)))
       }
       if Double(firstWhole) - start > 1e-3 { add(firstWhole - 1, Double(firstWhole) - start) }
       for pixel in firstWhole..<lastWhole { add(pixel, 1) }
@@ -45,60 +40,17 @@ struct AreaReduction {
   }
 
   func reduced(_ image: Image) -> Image {
-    var result = Image(width: width, height: height)
-    var across = [SIMD4<Float>](repeating: .zero, count: width)
-    var sums = across
-    image.pixels.withUnsafeBytes { pixels in
-      result.pixels.withUnsafeMutableBufferPointer { target in
-        var reduced = -1
-        for (index, row) in rows.enumerated() {
-          if row.old != reduced {
-            reduce(pixels, from: row.old * image.width * 3, into: &across)
-            reduced = row.old
-          }
-          let isFirst = index == 0 || rows[index - 1].new != row.new
-          for column in 0..<width {
-            let part = across[column] * row.weight
-            sums[column] = isFirst ? part : sums[column] + part
-          }
-          if index + 1 == rows.count || rows[index + 1].new != row.new {
-            store(sums, into: target, from: row.new * width * 3)
-          }
-        }
+    let count = width * height * 3
+    let pixels = [UInt8](unsafeUninitializedCapacity: count) { target, initialised in
+      let scratchCount = dfpx_reduce_scratch(image.width, width)
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: scratchCount) { scratch in
+        // An `Image` has at least one pixel, so both buffers have an address.
+        guard let target = target.baseAddress, let scratch = scratch.baseAddress else { return }
+        dfpx_reduce(
+          image.pixels, image.width, image.height, columns, columns.count, rows, rows.count, width, scratch, target)
       }
+      initialised = count
     }
-    return result
-  }
-
-  /// One old row, reduced across.
-  private func reduce(_ pixels: UnsafeRawBufferPointer, from start: Int, into across: inout [SIMD4<Float>]) {
-    var (sum, column) = (SIMD4<Float>.zero, 0)
-    for share in columns {
-      if share.new != column {
-        across[column] = sum
-        (sum, column) = (.zero, share.new)
-      }
-      sum += Self.pixel(pixels, at: start + share.old * 3) * share.weight
-    }
-    across[column] = sum
-  }
-
-  /// Red, green, blue and whatever follows; the last pixel of all is read a byte earlier.
-  @inline(__always)
-  private static func pixel(_ pixels: UnsafeRawBufferPointer, at offset: Int) -> SIMD4<Float> {
-    let isLast = offset + 4 > pixels.count
-    let word = pixels.loadUnaligned(fromByteOffset: isLast ? offset - 1 : offset, as: UInt32.self).littleEndian
-    let bytes = SIMD4<Int32>(repeating: Int32(truncatingIfNeeded: isLast ? word >> 8 : word))
-    return SIMD4<Float>((bytes &>> SIMD4(0, 8, 16, 24)) & 0xFF)
-  }
-
-  /// Rounds to the nearest, of two the even: a float this large has no bits for fractions, and its last eight are the byte.
-  private func store(_ sums: [SIMD4<Float>], into target: UnsafeMutableBufferPointer<UInt8>, from start: Int) {
-    for (column, sum) in sums.enumerated() {
-      let rounded = sum + SIMD4(repeating: 0x1.8p23)
-      for channel in 0..<3 {
-        target[start + column * 3 + channel] = UInt8(truncatingIfNeeded: rounded[channel].bitPattern)
-      }
-    }
+    return Image(width: width, height: height, pixels: pixels)
   }
 }

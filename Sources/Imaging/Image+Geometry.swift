@@ -12,6 +12,10 @@ extension Image {
     if interpolation == .area, let reduction = AreaReduction(from: self, width: width, height: height) {
       return reduction.reduced(self)
     }
+    if interpolation == .cubic {
+      try OpenCV.checkSize(width: width, height: height, "resize: \(self.width) x \(self.height)")
+      return CubicInterpolation(from: self, width: width, height: height).interpolated(self)
+    }
     return try OpenCV.resized(self, width: width, height: height, interpolation: interpolation)
   }
 

@@ -1,4 +1,4 @@
-private import COpenCVImage
+private import CPixelKernels
 
 /// What the luma of a picture tells of it.
 package struct LumaMeasures: Hashable, Sendable {
@@ -27,73 +27,53 @@ extension Image {
   package func luma() -> [UInt8] {
     let count = width * height
     return [UInt8](unsafeUninitializedCapacity: count) { output, initialised in
-      pixels.withUnsafeBufferPointer { input in
-        for index in 0..<count {
-          // At most 255: 256 * 255 + 128 in 16 bits.
-          let sum =
-            77 &* UInt16(input[3 &* index]) &+ 150 &* UInt16(input[3 &* index &+ 1])
-            &+ 29 &* UInt16(input[3 &* index &+ 2])
-          output[index] = UInt8(truncatingIfNeeded: (sum &+ 128) &>> 8)
-        }
-      }
+      if let output = output.baseAddress { dfpx_luma(pixels, count, output) }
       initialised = count
     }
   }
 
   /// Measures of ``luma()``.
-  ///
-  /// - Throws: ``ImagingError`` when the library is missing.
-  package func lumaMeasures() throws(ImagingError) -> LumaMeasures {
-    let plane = luma()
-    var sum = 0
-    var sumOfSquares = 0
-    plane.withUnsafeBufferPointer { values in
-      for value in values {
-        sum &+= Int(value)
-        sumOfSquares &+= Int(value) &* Int(value)
-      }
-    }
-    let count = Double(plane.count)
-    let mean = Double(sum) / count
+  package func lumaMeasures() -> LumaMeasures {
+    var sums = dfpx_sums()
+    dfpx_sum(luma(), width, height, &sums)
+    let count = Double(width * height)
+    let mean = Double(sums.values) / count
+    let laplacianMean = Double(sums.laplacians) / count
     return LumaMeasures(
-      mean: mean, deviation: max(0, Double(sumOfSquares) / count - mean * mean).squareRoot(),
-      laplacianVariance: try laplacianVariance(of: plane), fineDetail: fineDetail(of: plane))
+      mean: mean, deviation: max(0, Double(sums.squares) / count - mean * mean).squareRoot(),
+      laplacianVariance: Double(sums.laplacian_squares) / count - laplacianMean * laplacianMean,
+      fineDetail: fineDetail(sums))
   }
 
-  private func fineDetail(of plane: [UInt8]) -> Double {
+  private func fineDetail(_ sums: dfpx_sums) -> Double {
     guard width > 1, height > 1 else { return 0 }
-    var (sum, squares, blockSquares) = (0, 0, 0)
-    plane.withUnsafeBufferPointer { values in
-      for row in stride(from: 0, to: height - 1, by: 2) {
-        for column in stride(from: 0, to: width - 1, by: 2) {
-          let start = row &* width &+ column
-          let (a, b) = (Int(values[start]), Int(values[start &+ 1]))
-          let (c, d) = (Int(values[start &+ width]), Int(values[start &+ width &+ 1]))
-          let block = a &+ b &+ c &+ d
-          sum &+= block
-          squares &+= a &* a &+ b &* b &+ c &* c &+ d &* d
-          blockSquares &+= block &* block
-        }
-      }
-    }
     let count = Double(width / 2 * (height / 2) * 4)
-    let variance = Double(squares) / count - (Double(sum) / count) * (Double(sum) / count)
+    let mean = Double(sums.block_values) / count
+    let squares = Double(sums.block_value_squares)
+    let variance = squares / count - mean * mean
     guard variance > 1e-9 else { return 0 }
-    return min(1, max(0, (Double(squares) - Double(blockSquares) / 4) / count / variance))
+    return min(1, max(0, (squares - Double(sums.block_squares) / 4) / count / variance))
   }
+}
 
-  private func laplacianVariance(of plane: [UInt8]) throws(ImagingError) -> Double {
-    let functions = try OpenCV.functions()
-    var variance = 0.0
-    var error = dfcv_image_error()
-    let status = plane.withUnsafeBufferPointer { plane in
-      // An `Image` has at least one pixel, so the buffer has an address.
-      guard let bytes = plane.baseAddress else { return dfcv_image_bad_argument }
-      return functions.laplacian_variance(
-        dfcv_image_source(bytes: bytes, size: plane.count, width: Int32(width), height: Int32(height)),
-        &variance, &error)
-    }
-    try OpenCV.check(status, error, "sharpness of \(width) x \(height) pixels")
-    return variance
+/// How large the steps of luma between neighbouring pixels are, across the lines of the 8 x 8 grid and elsewhere.
+package struct GridSteps: Hashable, Sendable {
+  /// Mean step across the grid's lines, grey levels; not a number where there are none.
+  package var onGrid: Double
+  /// Mean of all other steps.
+  package var elsewhere: Double
+}
+
+extension Image {
+  /// Steps of ``luma()``, where the picture lies in its frame at column `x` and row `y`, at which the grid begins.
+  ///
+  /// - Requires: `x` and `y` not negative.
+  package func gridSteps(x: Int, y: Int) -> GridSteps {
+    precondition(x >= 0 && y >= 0, "(\(x), \(y))")
+    var steps = dfpx_steps()
+    dfpx_step(luma(), width, height, x, y, &steps)
+    return GridSteps(
+      onGrid: Double(steps.on_grid) / Double(steps.grid_count),
+      elsewhere: Double(steps.elsewhere) / Double(steps.elsewhere_count))
   }
 }

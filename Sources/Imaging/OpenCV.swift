@@ -32,11 +32,7 @@ enum OpenCV {
       dfcv_image_functions, dfcv_image_source, dfcv_image_target, UnsafeMutablePointer<dfcv_image_error>
     ) -> dfcv_image_status
   ) throws(ImagingError) -> Image {
-    let what = "\(operation): \(image.width) x \(image.height) to \(width) x \(height) pixels"
-    guard width > 0, height > 0 else { throw ImagingError(.badArgument, "\(what): a side is not positive") }
-    guard width <= ImageCodec.pixelsLimit / height else {
-      throw ImagingError(.tooLarge, "\(what): more than \(ImageCodec.pixelsLimit) pixels")
-    }
+    let what = try checkSize(width: width, height: height, "\(operation): \(image.width) x \(image.height)")
     let functions = try functions()
     var error = dfcv_image_error()
     var result = Image(width: width, height: height)
@@ -54,6 +50,19 @@ enum OpenCV {
     }
     try check(status, error, what)
     return result
+  }
+
+  /// - Parameter what: what is done, up to the size before.
+  /// - Returns: `what` with the size that is to be.
+  /// - Throws: ``ImagingError`` where a side is not positive, or the picture would have too many pixels.
+  @discardableResult
+  static func checkSize(width: Int, height: Int, _ what: String) throws(ImagingError) -> String {
+    let what = "\(what) to \(width) x \(height) pixels"
+    guard width > 0, height > 0 else { throw ImagingError(.badArgument, "\(what): a side is not positive") }
+    guard width <= ImageCodec.pixelsLimit / height else {
+      throw ImagingError(.tooLarge, "\(what): more than \(ImageCodec.pixelsLimit) pixels")
+    }
+    return what
   }
 
   /// Turns a status into a thrown error.

@@ -68,6 +68,12 @@ package struct NativeLibrary: @unchecked Sendable {
 package struct NativeLibraryError: Error, CustomStringConvertible, Sendable {
   package let library: String
   package let reason: String
+
+  package init(library: String, reason: String) {
+    self.library = library
+    self.reason = reason
+  }
+
   package var description: String {
     "cannot load \(library): \(reason). `make deps` installs what it needs, `make build` builds it; `dfprep doctor` shows what is missing."
   }

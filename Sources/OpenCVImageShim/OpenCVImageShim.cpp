@@ -121,26 +121,6 @@ dfcv_image_status medianBlur(
   });
 }
 
-dfcv_image_status laplacianVariance(dfcv_image_source luma, double *variance, dfcv_image_error *error) {
-  return guarded(error, [&] {
-    cv::Mat response;
-    cv::Laplacian(view(luma, 1), response, CV_16S, 1, 1, 0, cv::BORDER_REFLECT_101);
-    // Sums of whole numbers: exact, so the order of adding does not matter.
-    int64_t sum = 0;
-    int64_t sumOfSquares = 0;
-    for (int row = 0; row < response.rows; row += 1) {
-      const int16_t *values = response.ptr<int16_t>(row);
-      for (int column = 0; column < response.cols; column += 1) {
-        sum += values[column];
-        sumOfSquares += static_cast<int64_t>(values[column]) * values[column];
-      }
-    }
-    const double count = static_cast<double>(response.total());
-    const double mean = static_cast<double>(sum) / count;
-    *variance = static_cast<double>(sumOfSquares) / count - mean * mean;
-  });
-}
-
 }  // namespace
 
 const dfcv_image_functions *dfcv_image_table(void) {
@@ -148,7 +128,7 @@ const dfcv_image_functions *dfcv_image_table(void) {
   static const dfcv_image_functions table = [] {
     cv::setNumThreads(1);
     return dfcv_image_functions{
-        version.c_str(), resize, warpAffine, gaussianBlur, medianBlur, laplacianVariance};
+        version.c_str(), resize, warpAffine, gaussianBlur, medianBlur};
   }();
   return &table;
 }

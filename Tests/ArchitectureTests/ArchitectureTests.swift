@@ -8,9 +8,8 @@ struct ArchitectureTests {
   static let floors: [[String]] = [
     [
       "CFFmpeg", "CFFmpegFilter", "CJPEG", "COneDNN", "COpenBLAS", "COpenCVImage", "COpenCVNetwork", "CPNG",
-      "CRowKernels", "CTorch", "CZlib", "FFmpegFilterShim", "NativeLibraries", "OneDNNShim", "OpenBLASShim",
-      "OpenCVImageShim",
-      "OpenCVNetworkShim", "TorchShim",
+      "CPixelKernels", "CRowKernels", "CTorch", "CZlib", "FFmpegFilterShim", "NativeLibraries", "OneDNNShim",
+      "OpenBLASShim", "OpenCVImageShim", "OpenCVNetworkShim", "TorchShim",
     ],
     ["Imaging", "Networks", "Records", "Tensors"],
     [

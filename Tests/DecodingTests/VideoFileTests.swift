@@ -310,7 +310,7 @@ struct Recipe: CustomTestStringConvertible, Sendable {
   @Test func doctorsQuestions() {
     #expect(FFmpegLibraries.canDecode("h264"))
     #expect(!FFmpegLibraries.canDecode("no-such-codec"))
-    #expect(Set(FFmpegLibraries.versions().keys) == ["libavcodec", "libavformat", "libavutil", "libswscale"])
-    #expect(FFmpegLibraries.versions().values.allSatisfy { $0.split(separator: ".").count == 3 })
+    #expect(try Set(FFmpegLibraries.versions().keys) == ["libavcodec", "libavformat", "libavutil", "libswscale"])
+    #expect(try FFmpegLibraries.versions().values.allSatisfy { $0.split(separator: ".").count == 3 })
   }
 }

@@ -32,3 +32,32 @@ struct AreaReductionTests {
     }
   }
 }
+
+@Suite("Cubic interpolation")
+struct CubicInterpolationTests {
+  @Test(
+    "Every byte is OpenCV's",
+    arguments: [
+      (200, 201, 256, 256), (256, 256, 257, 300), (61, 97, 380, 381), (1, 1, 5, 3), (2, 9, 31, 10), (300, 40, 200, 80),
+      (40, 300, 80, 200), (255, 33, 85, 11), (7, 5, 1, 1), (113, 131, 641, 133), (3, 2, 256, 1),
+    ])
+  func equalsOpenCV(size: (Int, Int, Int, Int)) throws {
+    for image in [
+      Pictures.noise(width: size.0, height: size.1), Pictures.gradient(width: size.0, height: size.1),
+      Pictures.checkerboard(width: size.0, height: size.1),
+    ] {
+      let expected = try OpenCV.resized(image, width: size.2, height: size.3, interpolation: .cubic)
+      #expect(try image.resized(width: size.2, height: size.3, interpolation: .cubic) == expected)
+    }
+  }
+
+  @Test("Sides that are none, and too many pixels, are refused")
+  func refuses() {
+    let image = Pictures.noise(width: 4, height: 4)
+    for (width, height) in [(0, 5), (5, -1), (20_000, 20_000)] {
+      #expect(throws: ImagingError.self) {
+        try image.resized(width: width, height: height, interpolation: .cubic)
+      }
+    }
+  }
+}

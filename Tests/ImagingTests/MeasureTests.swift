@@ -25,14 +25,70 @@ struct MeasureTests {
     }
     let mean = responses.reduce(0, +) / Double(responses.count)
     let variance = responses.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(responses.count)
-    #expect(abs(try image.lumaMeasures().laplacianVariance - variance) < 1e-6 * variance)
-    #expect(try Image(width: 9, height: 9, red: 3).lumaMeasures().laplacianVariance == 0)
+    #expect(abs(image.lumaMeasures().laplacianVariance - variance) < 1e-6 * variance)
+    #expect(Image(width: 9, height: 9, red: 3).lumaMeasures().laplacianVariance == 0)
     #expect(try image.gaussianBlurred(sigma: 1.5).lumaMeasures().laplacianVariance < variance / 10)
   }
 
+  @Test("Sums of large and of narrow pictures equal plain loops", arguments: [(2100, 3), (1, 40), (40, 1), (33, 18)])
+  func sums(size: (Int, Int)) {
+    let image = Pictures.noise(width: size.0, height: size.1)
+    let luma = image.luma().map(Double.init)
+    let measures = image.lumaMeasures()
+    let mean = luma.reduce(0, +) / Double(luma.count)
+    #expect(abs(measures.mean - mean) < 1e-9)
+    let variance = luma.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(luma.count)
+    #expect(abs(measures.deviation - variance.squareRoot()) < 1e-6)
+  }
+
+  @Test("Steps across the grid's lines and elsewhere equal a plain double loop", arguments: [(0, 0), (3, 5), (8, 15)])
+  func gridSteps(place: (Int, Int)) {
+    let image = Pictures.noise(width: 37, height: 29)
+    let luma = image.luma().map(Double.init)
+    var (onGrid, elsewhere) = ([Double](), [Double]())
+    for y in 0..<29 {
+      for x in 0..<37 {
+        let value = luma[y * 37 + x]
+        if x > 0 {
+          let step = abs(value - luma[y * 37 + x - 1])
+          if (place.0 + x) % 8 == 0 { onGrid.append(step) } else { elsewhere.append(step) }
+        }
+        if y > 0 {
+          let step = abs(value - luma[(y - 1) * 37 + x])
+          if (place.1 + y) % 8 == 0 { onGrid.append(step) } else { elsewhere.append(step) }
+        }
+      }
+    }
+    let steps = image.gridSteps(x: place.0, y: place.1)
+    #expect(abs(steps.onGrid - onGrid.reduce(0, +) / Double(onGrid.count)) < 1e-9)
+    #expect(abs(steps.elsewhere - elsewhere.reduce(0, +) / Double(elsewhere.count)) < 1e-9)
+  }
+
+  @Test("Planes fall apart and come together again", arguments: [(1, 1), (31, 5), (64, 3)])
+  func planes(size: (Int, Int)) {
+    let image = Pictures.noise(width: size.0, height: size.1)
+    let (width, height) = (size.0 + 3, size.1 + 2)
+    let planes = image.bluePlanesFirst(width: width, height: height)
+    for (channel, plane) in [2, 1, 0].enumerated() {
+      for y in 0..<height {
+        for x in 0..<width {
+          let expected = x < size.0 && y < size.1 ? image.colour(x, y)[plane] : 0
+          #expect(planes[(channel * height + y) * width + x] == expected)
+        }
+      }
+    }
+    let joined = planes.withUnsafeBufferPointer { planes -> Image? in
+      guard let blue = planes.baseAddress else { return nil }
+      let green = blue + width * height
+      return Image(
+        width: size.0, height: size.1, red: green + width * height, green: green, blue: blue, stride: width)
+    }
+    #expect(joined == image)
+  }
+
   @Test("Brightness and contrast of two levels")
-  func brightness() throws {
-    let measures = try Pictures.checkerboard(width: 8, height: 8).lumaMeasures()
+  func brightness() {
+    let measures = Pictures.checkerboard(width: 8, height: 8).lumaMeasures()
     #expect(measures.mean == 127.5)
     #expect(measures.deviation == 127.5)
   }

@@ -76,8 +76,6 @@ typedef struct dfcv_image_functions {
   /// `side` is 3, 5, 7 ...
   dfcv_image_status (*median_blur)(
       dfcv_image_source source, dfcv_image_target target, int32_t side, dfcv_image_error *error);
-  /// Variance of `0 1 0 / 1 -4 1 / 0 1 0` over a one-channel picture, border reflect101.
-  dfcv_image_status (*laplacian_variance)(dfcv_image_source luma, double *variance, dfcv_image_error *error);
 } dfcv_image_functions;
 
 #pragma clang assume_nonnull end

@@ -21,7 +21,7 @@ package struct Doctor {
   package private(set) var findings: [Finding] = []
 
   package init(settings: MachineSettings) {
-    for (name, version) in FFmpegLibraries.versions().sorted(by: { $0.key < $1.key }) { good(name, version) }
+    libraries("FFmpeg") { try FFmpegLibraries.versions() }
     for codec in ["h264", "hevc", "mpeg4", "vp9", "av1", "mjpeg", "png"] {
       look("decoder \(codec)", "install FFmpeg with this codec (Debian: libavcodec59)") {
         FFmpegLibraries.canDecode(codec) ? "yes" : nil

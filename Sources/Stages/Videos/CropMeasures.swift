@@ -13,7 +13,7 @@ enum CropMeasures {
   /// Those of the picture are measured again; those of the face and its frame stay.
   static func quality(of image: Image, sample: Sample) throws -> FaceQuality {
     var quality = sample.quality
-    let luma = try image.lumaMeasures()
+    let luma = image.lumaMeasures()
     (quality.brightness, quality.contrast) = (luma.mean, luma.deviation)
     (quality.sharpness, quality.fineDetail) = (luma.laplacianVariance, luma.fineDetail)
     return quality

@@ -17,7 +17,7 @@ package struct DecodeStage: SourceStage {
     self.options = options
   }
 
-  package func libraryVersions() throws -> [String: String] { FFmpegLibraries.versions() }
+  package func libraryVersions() throws -> [String: String] { try FFmpegLibraries.versions() }
 
   package func makePass(_ context: StageContext, ledger: FamilyLedger) -> Pass {
     Pass(options: options, context: context, ledger: ledger)

@@ -1,5 +1,9 @@
 // FFmpeg 5.1 as dfprep uses it. The inline functions give Swift what it cannot import: macros with casts or arguments,
 // and calls on the array members of AVFrame. They hold no policy.
+//
+// Nothing links FFmpeg: the functions that FFmpeg's headers declare are defined here, each of them looks its namesake up in
+// FFmpeg's library when first called. The libraries stand on 120 others, which cost a process a twentieth of a second; most
+// processes decode nothing.
 #pragma once
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
@@ -10,6 +14,10 @@
 #include <libavutil/log.h>
 #include <libavutil/pixdesc.h>
 #include <libswscale/swscale.h>
+
+/// Loads FFmpeg's libraries, those of the headers' versions; `NULL`, or why one of them cannot be had. To be heeded
+/// before FFmpeg's functions are called.
+const char *_Nullable cffmpeg_load(void);
 
 /// Status of "give me another packet first".
 static inline int cffmpeg_error_again(void) { return AVERROR(EAGAIN); }
