@@ -25,25 +25,27 @@ package struct EvaluateStage: TableStage {
     }
     let folder = shards.file("shards")
     let folds = try FoldShards.all(of: shards)
-    let mixture = try Mixture(folds.map { models.file("experts/\($0.fold).safetensors").path(percentEncoded: false) })
+    let names = folds.isEmpty ? [] : try ExpertName.all(in: models.file("experts"))
+    let mixture = try Mixture(names.map { models.file("experts/\($0.modelFile)").path(percentEncoded: false) })
     let clusters = try inputs.product(.clusters).map(Self.clusters) ?? [:]
     let heldOut = try FileSystem.names(in: folder).filter { $0.hasPrefix("test-") && $0.hasSuffix(".tar") }
 
     var predictions: [Prediction] = []
     var rows: [EvaluationResult.Row] = []
-    func judge(_ files: [String], by asked: Range<Int>, fold: Int?, name: String) throws {
+    func judge(_ files: [String], by asked: [Int], fold: Int?, name: String) throws {
       let readers = try files.map { try ShardReader(path: folder.appending(path: $0)) }
       let found = try ShardJudging.predictions(
-        readers, by: mixture, asked: Array(asked), fold: fold, clusters: clusters)
+        readers, by: mixture, asked: asked, fold: fold, clusters: clusters)
       predictions += found
       rows.append(try EvaluationResult.Row(name: name, found.filter { !$0.isMade }.map(\.judgement)))
       context.progress(rows.count, folds.count + (heldOut.isEmpty ? 0 : 1), name)
     }
-    for (index, fold) in folds.enumerated() {
-      try judge(fold.validation, by: index..<index + 1, fold: fold.fold, name: "expert \(fold.fold) on its own fold")
+    for fold in folds {
+      let asked = names.indices.filter { names[$0].fold == fold.fold }
+      try judge(fold.validation, by: asked, fold: fold.fold, name: "expert \(fold.fold) on its own fold")
     }
     if !heldOut.isEmpty, !folds.isEmpty {
-      try judge(heldOut, by: mixture.indices, fold: nil, name: "mixture on held-out sources")
+      try judge(heldOut, by: Array(mixture.indices), fold: nil, name: "mixture on held-out sources")
     }
     let missing = try MissingSources(inputs, judged: predictions, roles: folds.isEmpty ? [] : [.train, .test])
     predictions += missing.predictions
