@@ -1,5 +1,5 @@
 package import Foundation
-private import Tensors
+package import Tensors
 
 /// A frozen network that describes pictures by so many numbers each.
 package final class FeatureExtractor {
@@ -8,10 +8,12 @@ package final class FeatureExtractor {
   private let folded = FoldedLayers()
 
   /// Features of a network with the weights in a file.
-  package convenience init(_ backbone: Backbone, weights: URL, sizePixels: Int) throws {
+  package convenience init(_ backbone: Backbone, weights: URL, sizePixels: Int, device: Device = .cpu) throws {
     // The head is not used, and a file need not have it.
+    let network = try backbone.network(weights: .fileWithNewHead(weights, seed: 0), classCount: 1)
+    try network.move(to: device)
     self.init(
-      network: try backbone.network(weights: .fileWithNewHead(weights, seed: 0), classCount: 1),
+      network: network,
       preprocessing: backbone.preprocessing(sizePixels: sizePixels))
   }
 

@@ -28,11 +28,11 @@ extension Tensor {
 
   /// ``convolved(with:bias:stride:padding:dilation:groups:)``, then `bend`.
   package func convolved(
-    with weight: Tensor, bias: Tensor?, stride: Int, padding: Int, dilation: Int, groups: Int, bend: Bend
+    with weight: Tensor, bias: Tensor?, stride: Int, padding: Margins, dilation: Int, groups: Int, bend: Bend
   ) throws(TensorError) -> Tensor {
     try Self.make("convolution and \(bend)", of: [self, weight]) {
       $0.conv2d_bent(
-        handle, weight.handle, bias?.handle, Int64(stride), Int64(padding), Int64(dilation), Int64(groups),
+        handle, weight.handle, bias?.handle, Int64(stride), padding.numbers, Int64(dilation), Int64(groups),
         bend.rawValue, &$1, &$2)
     }
   }

@@ -55,20 +55,14 @@ extension Tensor {
     try Self.make("copy", of: [self]) { $0.copied(handle, &$1, &$2) }
   }
 
-  /// Zeros around the last two axes.
-  package func zeroPadded(left: Int, right: Int, top: Int, bottom: Int) throws(TensorError) -> Tensor {
-    try Self.make("zeroPadded", of: [self]) {
-      $0.zero_pad(handle, Int64(left), Int64(right), Int64(top), Int64(bottom), &$1, &$2)
-    }
-  }
-
   /// Cross-correlation of `[N, C, H, W]` with `weight [K, C / groups, R, S]`, whose elements lie `dilation` apart.
   package func convolved(
-    with weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1
+    with weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Margins = 0, dilation: Int = 1,
+    groups: Int = 1
   ) throws(TensorError) -> Tensor {
     try Self.make("convolution", of: [self, weight]) {
       $0.conv2d(
-        handle, weight.handle, bias?.handle, Int64(stride), Int64(padding), Int64(dilation), Int64(groups), &$1, &$2)
+        handle, weight.handle, bias?.handle, Int64(stride), padding.numbers, Int64(dilation), Int64(groups), &$1, &$2)
     }
   }
 

@@ -7,7 +7,7 @@
 #define DFPREP_TORCH_FUSED_H
 
 #if defined(__x86_64__)
-#define EVERY_PROCESSOR __attribute__((target_clones("avx2", "default")))
+#define EVERY_PROCESSOR __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define EVERY_PROCESSOR
 #endif
@@ -29,14 +29,14 @@ EVERY_PROCESSOR void add_moments(
   }
 }
 
-/// min(max(values * scale + shift, 0), ceiling)
+/// min(max(values * scale + shift, floor), ceiling)
 EVERY_PROCESSOR void normalise_and_bend(
-    const float *__restrict values, const float *__restrict scale, const float *__restrict shift, float ceiling,
-    int64_t rows, int64_t channels, float *__restrict result) {
+    const float *__restrict values, const float *__restrict scale, const float *__restrict shift, float floor,
+    float ceiling, int64_t rows, int64_t channels, float *__restrict result) {
   for (int64_t row = 0; row < rows; ++row, values += channels, result += channels) {
     for (int64_t channel = 0; channel < channels; ++channel) {
       const float bent = values[channel] * scale[channel] + shift[channel];
-      const float above = bent > 0 ? bent : 0;
+      const float above = bent > floor ? bent : floor;
       result[channel] = above < ceiling ? above : ceiling;
     }
   }
@@ -45,12 +45,12 @@ EVERY_PROCESSOR void normalise_and_bend(
 /// Sums of the gradient before the bend, and of its product with what the value is above the mean.
 EVERY_PROCESSOR void add_gradients(
     const float *__restrict gradient, const float *__restrict values, const float *__restrict scale,
-    const float *__restrict shift, const float *__restrict mean, float ceiling, int64_t rows, int64_t channels,
+    const float *__restrict shift, const float *__restrict mean, float floor, float ceiling, int64_t rows, int64_t channels,
     float *__restrict sums, float *__restrict products) {
   for (int64_t row = 0; row < rows; ++row, gradient += channels, values += channels) {
     for (int64_t channel = 0; channel < channels; ++channel) {
       const float bent = values[channel] * scale[channel] + shift[channel];
-      const float passed = ((bent > 0) & (bent < ceiling)) ? gradient[channel] : 0;
+      const float passed = ((bent > floor) & (bent < ceiling)) ? gradient[channel] : 0;
       sums[channel] += passed;
       products[channel] += passed * (values[channel] - mean[channel]);
     }
@@ -60,12 +60,12 @@ EVERY_PROCESSOR void add_gradients(
 /// gradient_before_the_bend * scale - values * slope - offset
 EVERY_PROCESSOR void pass_gradients(
     const float *__restrict gradient, const float *__restrict values, const float *__restrict scale,
-    const float *__restrict shift, const float *__restrict slope, const float *__restrict offset, float ceiling,
-    int64_t rows, int64_t channels, float *__restrict result) {
+    const float *__restrict shift, const float *__restrict slope, const float *__restrict offset, float floor,
+    float ceiling, int64_t rows, int64_t channels, float *__restrict result) {
   for (int64_t row = 0; row < rows; ++row, gradient += channels, values += channels, result += channels) {
     for (int64_t channel = 0; channel < channels; ++channel) {
       const float bent = values[channel] * scale[channel] + shift[channel];
-      const float passed = ((bent > 0) & (bent < ceiling)) ? gradient[channel] : 0;
+      const float passed = ((bent > floor) & (bent < ceiling)) ? gradient[channel] : 0;
       result[channel] = passed * scale[channel] - (values[channel] * slope[channel] + offset[channel]);
     }
   }
@@ -102,7 +102,7 @@ struct NormaliseAndBend : torch::autograd::Function<NormaliseAndBend> {
   static at::Tensor forward(
       torch::autograd::AutogradContext *context, const at::Tensor &input, const at::Tensor &weight,
       const at::Tensor &bias, at::Tensor running_mean, at::Tensor running_variance, double momentum, double epsilon,
-      double ceiling) {
+      double floor, double ceiling) {
     const int64_t channels = input.size(1), rows = input.numel() / channels;
     const float *values = input.data_ptr<float>();
     const std::vector<float> pivot(values, values + channels);
@@ -133,10 +133,11 @@ struct NormaliseAndBend : torch::autograd::Function<NormaliseAndBend> {
     float *target = result.data_ptr<float>();
     over_rows(rows, [&](int64_t first, int64_t count) {
       normalise_and_bend(
-          values + first * channels, scale, shift, static_cast<float>(ceiling), count, channels,
+          values + first * channels, scale, shift, static_cast<float>(floor), static_cast<float>(ceiling), count, channels,
           target + first * channels);
     });
     context->save_for_backward({input, constants});
+    context->saved_data["floor"] = floor;
     context->saved_data["ceiling"] = ceiling;
     return result;
   }
@@ -145,6 +146,7 @@ struct NormaliseAndBend : torch::autograd::Function<NormaliseAndBend> {
       torch::autograd::AutogradContext *context, torch::autograd::variable_list gradients) {
     const auto saved = context->get_saved_variables();
     const at::Tensor &input = saved[0], &constants = saved[1];
+    const auto floor = static_cast<float>(context->saved_data["floor"].toDouble());
     const auto ceiling = static_cast<float>(context->saved_data["ceiling"].toDouble());
     const auto gradient = gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
     const int64_t channels = input.size(1), rows = input.numel() / channels;
@@ -154,7 +156,7 @@ struct NormaliseAndBend : torch::autograd::Function<NormaliseAndBend> {
     const auto sums = sums_over_blocks(
         rows, channels, [&](int64_t first, int64_t count, float *sum, float *product) {
           add_gradients(
-              given + first * channels, values + first * channels, scale, shift, mean, ceiling, count, channels, sum,
+              given + first * channels, values + first * channels, scale, shift, mean, floor, ceiling, count, channels, sum,
               product);
         });
     auto of_weight = at::empty({channels}, constants.options()), of_bias = at::empty({channels}, constants.options());
@@ -173,11 +175,12 @@ struct NormaliseAndBend : torch::autograd::Function<NormaliseAndBend> {
       float *target = of_input.data_ptr<float>();
       over_rows(rows, [&](int64_t first, int64_t count) {
         pass_gradients(
-            given + first * channels, values + first * channels, scale, shift, slope.data(), offset.data(), ceiling,
-            count, channels, target + first * channels);
+            given + first * channels, values + first * channels, scale, shift, slope.data(), offset.data(), floor,
+            ceiling, count, channels, target + first * channels);
       });
     }
-    return {of_input, of_weight, of_bias, at::Tensor(), at::Tensor(), at::Tensor(), at::Tensor(), at::Tensor()};
+    return {of_input, of_weight, of_bias, at::Tensor(), at::Tensor(), at::Tensor(), at::Tensor(), at::Tensor(),
+            at::Tensor()};
   }
 };
 
@@ -203,10 +206,12 @@ dft_status batch_norm_bent(
         && weight->value.sizes() == at::IntArrayRef{x.size(1)} && weight->value.is_contiguous()
         && bias->value.sizes() == weight->value.sizes() && bias->value.is_contiguous();
     // One value per channel has no deviation: libtorch says so.
-    if (fits && training != 0 && (activation == dft_relu || activation == dft_relu6) && x.numel() > x.size(1)) {
-      const double ceiling = activation == dft_relu6 ? 6 : std::numeric_limits<double>::infinity();
+    if (fits && training != 0 && activation != dft_silu && x.numel() > x.size(1)) {
+      const double infinity = std::numeric_limits<double>::infinity();
+      const double floor = activation == dft_linear ? -infinity : 0, ceiling = activation == dft_relu6 ? 6 : infinity;
       return NormaliseAndBend::apply(
-          x, weight->value, bias->value, running_mean->value, running_variance->value, momentum, epsilon, ceiling);
+          x, weight->value, bias->value, running_mean->value, running_variance->value, momentum, epsilon,
+          floor, ceiling);
     }
     auto normalised = at::batch_norm(
         x, weight->value, bias->value, running_mean->value, running_variance->value, training != 0, momentum, epsilon,
@@ -228,17 +233,6 @@ dft_status fold_batch_norm(
         dft_tensor{(weight->value * factor.reshape({-1, 1, 1, 1})).contiguous(at::MemoryFormat::ChannelsLast)});
     *out_bias = new dft_tensor{offset};
     *out_weight = folded.release();
-  });
-}
-
-dft_status conv2d_bent(
-    const dft_tensor *input, const dft_tensor *weight, const dft_tensor *bias, int64_t stride, int64_t padding,
-    int64_t dilation, int64_t groups, int32_t activation, dft_tensor **out, dft_error *error) {
-  return produce(out, error, [&] {
-    auto result = at::conv2d(
-        input->value, weight->value, or_none(bias), at::IntArrayRef{stride, stride},
-        at::IntArrayRef{padding, padding}, at::IntArrayRef{dilation, dilation}, groups);
-    return bent(result, activation, /*in_place=*/!at::GradMode::is_enabled());
   });
 }
 

@@ -4,16 +4,6 @@
 
 namespace {
 
-dft_status conv2d(
-    const dft_tensor *input, const dft_tensor *weight, const dft_tensor *bias, int64_t stride, int64_t padding,
-    int64_t dilation, int64_t groups, dft_tensor **out, dft_error *error) {
-  return produce(out, error, [&] {
-    return at::conv2d(
-        input->value, weight->value, or_none(bias), at::IntArrayRef{stride, stride},
-        at::IntArrayRef{padding, padding}, at::IntArrayRef{dilation, dilation}, groups);
-  });
-}
-
 dft_status batch_norm(
     const dft_tensor *input, const dft_tensor *weight, const dft_tensor *bias, dft_tensor *running_mean,
     dft_tensor *running_variance, int32_t training, double momentum, double epsilon, dft_tensor **out,

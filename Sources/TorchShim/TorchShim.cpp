@@ -17,9 +17,12 @@
 
 #include "Support.h"
 
+#include "Memory.h"
+
 #include "Layers.h"
 #include "Devices.h"
 #include "Fused.h"
+#include "Depthwise.h"
 
 #include "AdamPass.h"
 #include "Optimisers.h"
@@ -133,12 +136,6 @@ dft_status permute(
 
 dft_status copied(const dft_tensor *input, dft_tensor **out, dft_error *error) {
   return produce(out, error, [&] { return input->value.detach().clone(); });
-}
-
-dft_status zero_pad(
-    const dft_tensor *input, int64_t left, int64_t right, int64_t top, int64_t bottom, dft_tensor **out,
-    dft_error *error) {
-  return produce(out, error, [&] { return at::constant_pad_nd(input->value, {left, right, top, bottom}, 0); });
 }
 
 // Arithmetic.
@@ -257,7 +254,6 @@ const dft_functions table = {
     channels_last,
     permute,
     copied,
-    zero_pad,
     add,
     subtract,
     multiply,
@@ -320,4 +316,7 @@ const dft_functions table = {
 
 }  // namespace
 
-const dft_functions *dft_table(void) { return &table; }
+const dft_functions *dft_table(void) {
+  keep_blocks();
+  return &table;
+}

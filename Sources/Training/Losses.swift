@@ -64,7 +64,7 @@ package enum Losses {
     let others = (0..<reals.count * reals.count).map { $0 / reals.count == $0 % reals.count ? 0 : Float(1) }
     // The mean over the others, of a mean over all of them: the own cosine counts as 0.
     let share = Double(reals.count) / Double(reals.count - 1) / temperature
-    let mask = try Tensor.of(others, shape: [reals.count, reals.count])
+    let mask = try Tensor.of(others, shape: [reals.count, reals.count]).on(features.device)
     let positive = try (queries.linear(weight: queries) * mask).mean(over: [1]).scaled(by: share)
     let negative = try queries.linear(weight: unit.rows(fakes)).scaled(by: 1 / temperature).logSumExp(axis: 1)
     // -log(a / (a + b)) = log(1 + b / a).

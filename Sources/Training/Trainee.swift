@@ -23,6 +23,7 @@ final class Trainee {
   init(_ expert: Expert, _ options: TrainingOptions) throws {
     self.expert = expert
     self.options = options
+    expert.model.network.keepsStatistics = options.freezesStatistics
     parameters = expert.model.network.parameters.map(\.tensor)
     buffers = expert.model.network.buffers.map(\.tensor)
     average = try MovingAverage(of: parameters, decay: options.emaDecay)

@@ -72,6 +72,8 @@ package struct TrainingOptions: Codable, Hashable, Sendable {
   package var temperature = 0.1
   package var noise = InputNoise()
   package var averageStatistics = AverageStatistics.keep
+  /// Whether running statistics of batch normalisation stay as they were before, and are what training goes by.
+  package var freezesStatistics = false
   /// Epochs without a better validation after which the run ends, the best epoch's weights being kept; 0 never ends early
   /// and keeps the last.
   package var earlyStop = 0
@@ -130,6 +132,9 @@ package struct TrainingOptions: Codable, Hashable, Sendable {
       "the losses weigh \(weights); none may be negative, and cross entropy must be there")
     try require(temperature > 0 && temperature.isFinite, "temperature is \(temperature); it must be positive")
     try require(noise.deviation > 0 && noise.deviation.isFinite, "the noise is \(noise.deviation); it must be positive")
+    try require(
+      !freezesStatistics || averageStatistics == .keep,
+      "running statistics cannot be frozen and recalibrated; take one of the two")
     try require(earlyStop >= 0, "earlyStop is \(earlyStop); it must not be negative")
     try require(epochPictures >= 0, "epochPictures is \(epochPictures); it must not be negative")
     try require(threads >= 1, "threads is \(threads); it must be at least 1")

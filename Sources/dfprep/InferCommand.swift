@@ -23,6 +23,11 @@ struct InferCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Frames looked at of each video.", valueName: "n"))
   var frames = 32
 
+  @Option(
+    help: ArgumentHelp(
+      "Where networks are computed: cpu, cuda, or auto, a GPU where libtorch sees one.", valueName: "device"))
+  var device = "cpu"
+
   @Flag(help: "Looks at the mirror image of each crop, too; the score is the mean.")
   var flips = false
 
@@ -45,7 +50,7 @@ struct InferCommand: ParsableCommand {
     let input = try InferenceInput(paths)
     let inference = try Inference(
       models: input.models, settings: settings,
-      options: .init(frames: frames, views: TestTimeViews(flips: flips, rotations: rotations)))
+      options: .init(frames: frames, views: TestTimeViews(flips: flips, rotations: rotations), device: device))
     if csv { print(Inference.columns, terminator: "") }
     var failures = 0
     try inference.score(input.files) { outcome in

@@ -46,12 +46,16 @@ import Testing
       #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "one/.unfinished").path()))
       let card = String(decoding: try data("one/model.card.md"), as: UTF8.self)
       #expect(card.contains("| theirs | fake |  | 6 | 0 |") && card.contains("theirs: **unknown**"), "\(card)")
+      // Two reals and fakes are too few groups for an interval.
+      #expect(card.contains("| images | ") && card.contains("too few groups to say"), "\(card)")
       #expect(String(decoding: try data("one/steps.csv"), as: UTF8.self).split(separator: "\n").count == 7)
 
       for (words, arguments) in [
         ("are in training and in validation", ["theirs/a.tar", "--validation", "theirs/a.tar"] + Self.options),
         ("did you mean 'learning-rate'", usual + ["--set", "learning-rat=1"]),
         ("belong to pipelines", usual + ["--set", "joint=true"]),
+        ("belong to pipelines", usual + ["--set", "seeds=[1, 2]"]),
+        ("is one of auto, cpu, cuda", usual + ["--set", "device=gpu"]),
         ("is an integer in", usual + ["--set", "epochs=many"]),
       ] {
         let result = try train(arguments + ["--output", "none"])

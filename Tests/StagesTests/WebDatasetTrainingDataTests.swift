@@ -47,6 +47,36 @@ import Training
     }
   }
 
+  /// Shards as img2dataset writes them: WebP beside a JSON of whatever is known.
+  @Test func webPAndLabelsInJSONAreRead() throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let file = folder.appending(path: "theirs/00000.tar")
+      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      let tar = try TarWriter(path: file)
+      for (index, brightness) in [(0, UInt8(40)), (1, UInt8(210))] {
+        let picture = folder.appending(path: "\(index).webp")
+        try SyntheticVideo.make(
+          at: picture, width: 24, height: 20, frames: 1, framesPerSecond: 25, codecArguments: ["-update", "1"]
+        ) { _ in Image(width: 24, height: 20, red: brightness, green: brightness, blue: brightness) }
+        let facts = #"{"caption": "a", "truth": {}, "is_fake": \#(index), "family": "f\#(index)", "sourceVideo": "v"}"#
+        _ = try tar.add(name: "\(index).webp", bytes: Array(Data(contentsOf: picture)))
+        _ = try tar.add(name: "\(index).json", bytes: Array(facts.utf8))
+      }
+      _ = try tar.finish()
+      let data = try WebDatasetTrainingData(
+        shards: [file], options: .init(side: 16, augmentation: nil, seed: 1, label: "json:is_fake"))
+      try #require(data.count == 2)
+      #expect((0..<2).map { data.label(at: $0) } == [0, 1])
+      for (index, brightness) in [(0, 40), (1, 210)] {
+        let pixels = try data.image(at: index, epoch: 0, view: 0)
+        #expect(pixels.count == 16 * 16 * 3 && pixels.allSatisfy { abs(Int($0) - brightness) < 8 })
+      }
+      let turned = try WebDatasetTrainingData(
+        shards: [file], options: .init(side: 16, augmentation: nil, seed: 1, label: "json:is_fake", oneIsFake: false))
+      #expect((0..<2).map { turned.label(at: $0) } == [1, 0])
+    }
+  }
+
   @Test func viewsAreDrawsOfTheirOwn() throws {
     try TestFiles.withTemporaryDirectory { folder in
       let data = try WebDatasetTrainingData(

@@ -30,8 +30,11 @@ import Testing
     try Tensor.normal(deviation: 1, seed: seed, shape: shape).converted(to: .float64)
   }
 
-  @Test(arguments: [(stride: 1, padding: 1, groups: 1), (stride: 2, padding: 0, groups: 2)])
-  func convolution(_ options: (stride: Int, padding: Int, groups: Int)) throws {
+  @Test(arguments: [
+    (stride: 1, padding: Margins(1), groups: 1), (stride: 2, padding: Margins(0), groups: 2),
+    (stride: 2, padding: Margins(left: 1, right: 0, top: 0, bottom: 2), groups: 4),
+  ])
+  func convolution(_ options: (stride: Int, padding: Margins, groups: Int)) throws {
     let weight = try sample([4, 4 / options.groups, 3, 3], seed: 2)
     try check([try sample([2, 4, 5, 5], seed: 1), weight, try sample([4], seed: 3)]) { operands in
       let output = try operands[0].convolved(
@@ -100,8 +103,8 @@ import Testing
   @Test func linearPoolAndCrossEntropy() throws {
     let operands = [try sample([3, 4, 2, 2], seed: 9), try sample([2, 4], seed: 10), try sample([2], seed: 11)]
     try check(operands) { operands in
-      try operands[0].zeroPadded(left: 1, right: 0, top: 0, bottom: 1).globalAveragePooled()
-        .linear(weight: operands[1], bias: operands[2]).crossEntropy(targets: [0, 1, 1])
+      try operands[0].globalAveragePooled().linear(weight: operands[1], bias: operands[2])
+        .crossEntropy(targets: [0, 1, 1])
     }
   }
 

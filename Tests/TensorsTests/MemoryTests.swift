@@ -13,6 +13,23 @@ import Testing
       try #require(resident[999] - resident[99] < 20_000, "\(resident[99]) kB, then \(resident[999]) kB")
     }
   }
+
+  /// Blocks that are kept for whoever asks next are not kept for ever.
+  @Test func blocksOfEverySizeNeedNoMoreMemoryThanTheLargest() async {
+    await #expect(processExitsWith: .success) {
+      // libtorch itself takes as much.
+      _ = try Tensor.filled(1, shape: [1]).sum().scalar()
+      let before = try residentKilobytes()
+      let largest = 64 << 20
+      for percent in [100, 10, 23, 35, 48, 61, 74, 87, 99] {
+        let values = try Tensor.filled(Double(percent), shape: [largest / 4 * percent / 100])
+        try #require(try values.sum().scalar() > 0)
+      }
+      let grown = try residentKilobytes() - before
+      // All of them together would be more than five times the largest.
+      try #require(grown < 2 * largest / 1_024, "\(grown) kB")
+    }
+  }
 }
 
 /// A convolution, batch normalisation, pooling and a linear layer learn which of two hues a picture has.

@@ -32,8 +32,9 @@ import Testing
     #expect(throws: TensorError.self) { try Tensor.filled(1, shape: [1]).values(as: Int64.self) }
   }
 
-  @Test func zeroPaddingFollowsTheSides() throws {
-    let padded = try Tensor.filled(1, shape: [1, 1, 1, 1]).zeroPadded(left: 0, right: 2, top: 1, bottom: 0)
+  @Test func marginsFollowTheSides() throws {
+    let one = try Tensor.filled(1, shape: [1, 1, 1, 1])
+    let padded = try one.convolved(with: one, padding: Margins(left: 0, right: 2, top: 1, bottom: 0))
     #expect(try padded.shape == [1, 1, 2, 3])
     #expect(try padded.values() as [Float] == [0, 0, 0, 1, 0, 0])
   }

@@ -70,9 +70,6 @@ typedef struct dft_functions {
   dft_status (*_Nonnull permute)(dft_in, const int64_t *_Nonnull order, int32_t dimensions, dft_out, dft_failure);
   /// Memory of its own, the layout of the input.
   dft_status (*_Nonnull copied)(dft_in, dft_out, dft_failure);
-  /// Zeros around the last two axes.
-  dft_status (*_Nonnull zero_pad)(
-      dft_in, int64_t left, int64_t right, int64_t top, int64_t bottom, dft_out, dft_failure);
 
   // Arithmetic.
   dft_status (*_Nonnull add)(dft_in, dft_in, dft_out, dft_failure);
@@ -84,9 +81,10 @@ typedef struct dft_functions {
   dft_status (*_Nonnull all_finite)(dft_in, int32_t *_Nonnull result, dft_failure);
 
   // Layers.
+  /// `padding` is four numbers of zeros: left, right, top, bottom.
   dft_status (*_Nonnull conv2d)(
-      dft_in input, dft_in weight, dft_optional_in bias, int64_t stride, int64_t padding, int64_t dilation,
-      int64_t groups, dft_out, dft_failure);
+      dft_in input, dft_in weight, dft_optional_in bias, int64_t stride, const int64_t *_Nonnull padding,
+      int64_t dilation, int64_t groups, dft_out, dft_failure);
   /// Training uses the batch's statistics and moves the running ones in place.
   dft_status (*_Nonnull batch_norm)(
       dft_in input, dft_in weight, dft_in bias, dft_tensor *_Nonnull running_mean,
@@ -170,8 +168,8 @@ typedef struct dft_functions {
       dft_in weight, dft_optional_in bias, dft_in scale, dft_in shift, dft_in mean, dft_in variance, double epsilon,
       dft_out out_weight, dft_out out_bias, dft_failure);
   dft_status (*_Nonnull conv2d_bent)(
-      dft_in input, dft_in weight, dft_optional_in bias, int64_t stride, int64_t padding, int64_t dilation,
-      int64_t groups, int32_t activation, dft_out, dft_failure);
+      dft_in input, dft_in weight, dft_optional_in bias, int64_t stride, const int64_t *_Nonnull padding,
+      int64_t dilation, int64_t groups, int32_t activation, dft_out, dft_failure);
 
   // Devices: -1 is the host, others count what CUDA has.
   dft_status (*_Nonnull cuda_count)(int32_t *_Nonnull count, dft_failure);

@@ -35,21 +35,17 @@ struct Convolution {
 
   /// `[N, inputs, H, W]` to `[N, outputs, H', W']`.
   func callAsFunction(_ input: Tensor) throws -> Tensor {
-    try padded(input) { input, padding in
-      try input.convolved(
-        with: weight, bias: bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
-    }
+    try input.convolved(
+      with: weight, bias: bias, stride: stride, padding: padding(of: input), dilation: dilation, groups: groups)
   }
 
   /// The same with another weight and bias, and a bend behind it.
   func callAsFunction(
     _ input: Tensor, folded: (weight: Tensor, bias: Tensor), _ bend: Bend
   ) throws -> Tensor {
-    try padded(input) { input, padding in
-      try input.convolved(
-        with: folded.weight, bias: folded.bias, stride: stride, padding: padding, dilation: dilation, groups: groups,
-        bend: bend)
-    }
+    try input.convolved(
+      with: folded.weight, bias: folded.bias, stride: stride, padding: padding(of: input), dilation: dilation,
+      groups: groups, bend: bend)
   }
 
   /// Weight and bias with a normalisation in them.
@@ -59,16 +55,14 @@ struct Convolution {
     try layers.layer(of: weight) { try normalisation.folded(into: weight, bias) }
   }
 
-  private func padded(_ input: Tensor, _ convolved: (Tensor, Int) throws -> Tensor) throws -> Tensor {
+  private func padding(of input: Tensor) throws -> Margins {
     switch padding {
-    case .pixels(let count): return try convolved(input, count)
+    case .pixels(let count): return Margins(count)
     case .same:
       let shape = try input.shape
       let (rows, columns) = (samePadding(of: shape[2]), samePadding(of: shape[3]))
-      if rows.isMultiple(of: 2), rows == columns { return try convolved(input, rows / 2) }
-      let padded = try input.zeroPadded(
+      return Margins(
         left: columns / 2, right: columns - columns / 2, top: rows / 2, bottom: rows - rows / 2)
-      return try convolved(padded, 0)
     }
   }
 

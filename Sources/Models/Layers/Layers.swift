@@ -11,6 +11,8 @@ struct Pass {
   var momentum: Double?
   /// Where the convolutions of a frozen network, each with its normalisation in it, are kept; `nil` keeps the two apart.
   var folded: FoldedLayers?
+  /// Whether batch normalisation goes by the running statistics, and leaves them, in training too.
+  var keepsStatistics = false
 }
 
 /// Convolutions that have taken in the normalisation behind them, made when first used.

@@ -36,10 +36,11 @@ struct BatchNormalisation {
 
   /// Normalises, then bends.
   func callAsFunction(_ input: Tensor, _ pass: Pass, _ bend: Bend = .linear) throws -> Tensor {
-    if pass.isTraining, pass.momentum == nil { try batchesTracked.increment(by: 1) }
+    let usesBatch = pass.isTraining && !pass.keepsStatistics
+    if usesBatch, pass.momentum == nil { try batchesTracked.increment(by: 1) }
     return try input.batchNormalised(
       weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
-      training: pass.isTraining, momentum: pass.momentum ?? constants.momentum, epsilon: constants.epsilon, bend: bend)
+      training: usesBatch, momentum: pass.momentum ?? constants.momentum, epsilon: constants.epsilon, bend: bend)
   }
 
   /// Weight and bias of a convolution with this normalisation, by running statistics, in them.

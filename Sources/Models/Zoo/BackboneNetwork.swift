@@ -29,6 +29,9 @@ package final class BackboneNetwork {
   package let buffers: [(name: String, tensor: Tensor)]
   /// Where the network computes; pictures are brought there.
   package private(set) var device = Device.cpu
+  /// Whether batch normalisation goes by the running statistics, and leaves them as they are, in training too; its
+  /// scales and shifts are trained all the same.
+  package var keepsStatistics = false
   private let body: any BackboneBody
   private let constants: [Tensor]
   private let head: Linear
@@ -56,7 +59,8 @@ package final class BackboneNetwork {
     folded: FoldedLayers? = nil
   ) throws -> Tensor {
     try body.featureMap(
-      pictures.on(device), Pass(isTraining: training, seed: seed, momentum: momentum, folded: folded))
+      pictures.on(device),
+      Pass(isTraining: training, seed: seed, momentum: momentum, folded: folded, keepsStatistics: keepsStatistics))
   }
 
   /// What the head sees of a map: `[N, C, H', W']` to `[N, C]`.

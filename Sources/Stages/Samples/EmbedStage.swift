@@ -4,6 +4,7 @@ private import Foundation
 private import Imaging
 internal import Models
 internal import Records
+internal import Tensors
 
 /// `embed`: describes every crop by the features of a frozen network.
 package struct EmbedStage: SampleStage {
@@ -14,10 +15,11 @@ package struct EmbedStage: SampleStage {
     package var script = ""
     package var normalisation = "imagenet"
     package var size = 224
+    package var device = Device.Choice.cpu.rawValue
     package init() {}
 
     package enum CodingKeys: String, CodingKey {
-      case backbone, model, script, normalisation, size
+      case backbone, model, script, normalisation, size, device
       case initialisation = "init"
     }
 
@@ -43,6 +45,9 @@ package struct EmbedStage: SampleStage {
       OptionField(
         "size", .integer(32...1024),
         "Side of the network's input, pixels; `sface` has its own, 112, and a stage's model that of its training."),
+      OptionField(
+        "device", .choice(Device.Choice.allCases.map(\.rawValue)),
+        "Where a backbone or a stage's model is computed; `auto`: a GPU where libtorch sees one. docs/models.md."),
     ]
   }
 
@@ -77,6 +82,10 @@ package struct EmbedStage: SampleStage {
     guard options.model.isEmpty || options.script.isEmpty else {
       throw ToolError(.badConfiguration, "`model` and `script` are two networks; one makes the features")
     }
+    guard options.device != "cuda" || options.script.isEmpty && backbone != nil else {
+      throw ToolError(
+        .badConfiguration, "`script` and `\(Self.faceNetwork)` are computed on the CPU; take `device: cuda` out")
+    }
     modelStage = options.model.isEmpty ? nil : String(options.model.dropFirst(prefix.count))
   }
 
@@ -110,7 +119,9 @@ package struct EmbedStage: SampleStage {
       guard let product = context.products.last(where: { $0.kind == .probes && $0.stageID == modelStage }) else {
         throw InternalFault("no model of stage '\(modelStage)'")
       }
-      let extractor = FeatureExtractor(detector: try DetectorModel.load(product.file(Pretraining.fileName)))
+      let detector = try DetectorModel.load(product.file(Pretraining.fileName))
+      try detector.network.move(to: place)
+      let extractor = FeatureExtractor(detector: detector)
       let side = extractor.preprocessing.sizePixels
       return { try extractor.features(of: $0.map { try ModelInput.pixels($0.image(), side: side) }) }
     }
@@ -126,8 +137,12 @@ package struct EmbedStage: SampleStage {
     let weights =
       options.initialisation == "imagenet"
       ? context.modelsFolder.appending(path: backbone.imageNet.file) : URL(filePath: options.initialisation)
-    let extractor = try FeatureExtractor(backbone, weights: weights, sizePixels: options.size)
+    let extractor = try FeatureExtractor(backbone, weights: weights, sizePixels: options.size, device: place)
     return { try extractor.features(of: $0.map { try ModelInput.pixels($0.image(), side: side) }) }
+  }
+
+  private var place: Device {
+    get throws { try Device(Device.Choice(rawValue: options.device) ?? .cpu) }
   }
 
   private var scriptPreprocessing: Preprocessing {

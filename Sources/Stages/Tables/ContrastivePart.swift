@@ -10,6 +10,7 @@ struct ContrastivePart {
   let options: TrainStage.Options
   let inputs: TableInputs
   let context: StageContext
+  let name: ExpertName
 
   private var hasTeacher: Bool { ContrastiveOptions(recipe).hasTeacher }
 
@@ -17,6 +18,7 @@ struct ContrastivePart {
   private static let curveFile = "curve.json"
   private static let projectionFile = "projection.safetensors"
   private static let stepsFile = "steps.csv"
+  private static let cardName = "expert"
   /// Steps between two lines of progress.
   private static let reportInterval = 10
 
@@ -46,7 +48,7 @@ struct ContrastivePart {
       return try ContrastiveNetwork(detector, projection: head, options: training)
     }
     let student = try network(start(chosen), salt: 0)
-    let fitted = try fittedTeacher(fold.fold, training)
+    let fitted = try fittedTeacher(training)
     let result = try run.run(
       student: student, teacher: !training.hasTeacher ? nil : fitted ?? network(start(chosen), salt: 1),
       teacherIsFitted: fitted != nil)
@@ -57,6 +59,15 @@ struct ContrastivePart {
       to: output.appending(path: Self.modelFile),
       metadata: options.metadata(inputs, ["fold": "\(fold.fold)", "shards": shards.content.hex]))
     try FileSystem.writeJSON(result.phases, to: output.appending(path: Self.curveFile))
+    let validation = data.validation
+    let card = try ModelCard(
+      name: inputs.pipeline.name, fold: fold.fold, result.network.detector, epochs: result.phases,
+      keptEpoch: result.phases.count - 1, training: data.labelled.samples.map { .init($0) },
+      validation: validation.samples.map { .init($0) },
+      areas: ValidationAreas.of(result.network.detector, on: validation, seed: seed) { validation.judgement(of: $0) },
+      options: options, seed: seed, licences: inputs.licences, crop: CropRecipe(inputs), shards: shards.content,
+      file: output.appending(path: Self.modelFile))
+    try card.write(to: output, as: Self.cardName)
   }
 
   /// What is trained on with and without labels, and what is validated on.
@@ -95,13 +106,13 @@ struct ContrastivePart {
   }
 
   /// The networks of the stage that `teacher` names; `nil` where the teacher is to be fitted here.
-  private func fittedTeacher(_ fold: Int, _ training: ContrastiveOptions) throws -> ContrastiveNetwork? {
+  private func fittedTeacher(_ training: ContrastiveOptions) throws -> ContrastiveNetwork? {
     guard recipe == .supconMPL, let id = options.contrastive.teacherStage else { return nil }
     guard let product = inputs.products(.models).first(where: { $0.stageID == id }) else {
       throw InternalFault("no models of stage '\(id)' before train")
     }
-    let detector = try DetectorModel.load(product.file("experts/\(fold).safetensors"))
-    let projection = product.file("projections/\(fold).safetensors")
+    let detector = try DetectorModel.load(product.file("experts/\(name.modelFile)"))
+    let projection = product.file("projections/\(name.modelFile)")
     guard FileSystem.exists(projection) else {
       throw ToolError(.badConfiguration, "stage '\(id)' has no projection heads; its recipe must be `supcon`")
     }
@@ -115,14 +126,17 @@ struct ContrastivePart {
     for folder in ["experts", "projections"] { try FileSystem.makeFolder(output.appending(path: folder)) }
     var curves: [(expert: String, epochs: [EpochMetrics])] = []
     var rows = ["expert,\(ContrastiveStep.header)"]
-    for (fold, folder) in parts.sorted(by: { (Int($0.key) ?? 0) < (Int($1.key) ?? 0) }) {
-      for (file, kind) in [(modelFile, "experts"), (projectionFile, "projections")] {
-        try FileManager.default.copyItem(
-          at: folder.appending(path: file), to: output.appending(path: "\(kind)/\(fold).safetensors"))
+    let named = parts.compactMap { part, folder in ExpertName(part).map { (name: $0, folder: folder) } }
+    for (name, folder) in named.sorted(by: { $0.name < $1.name }) {
+      for (file, target) in [
+        (modelFile, "experts/\(name.modelFile)"), ("\(cardName).card.json", "experts/\(name).card.json"),
+        ("\(cardName).card.md", "experts/\(name).card.md"), (projectionFile, "projections/\(name.modelFile)"),
+      ] {
+        try FileManager.default.copyItem(at: folder.appending(path: file), to: output.appending(path: target))
       }
-      curves.append((fold, try FileSystem.readJSON([EpochMetrics].self, from: folder.appending(path: curveFile))))
+      curves.append(("\(name)", try FileSystem.readJSON([EpochMetrics].self, from: folder.appending(path: curveFile))))
       let text = try String(contentsOf: folder.appending(path: stepsFile), encoding: .utf8)
-      rows += text.split(separator: "\n").dropFirst().map { "\(fold),\($0)" }
+      rows += text.split(separator: "\n").dropFirst().map { "\(name),\($0)" }
     }
     try ExpertFitting.writeTables(curves, steps: rows, to: output)
     return ExpertFitting.outcome(curves.map { $0.epochs.last?.validationAUC })

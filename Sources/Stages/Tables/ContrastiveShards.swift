@@ -1,3 +1,4 @@
+internal import Evaluation
 internal import Records
 internal import Training
 
@@ -34,6 +35,8 @@ struct ContrastiveShards: PictureTrainingData {
   }
 
   var count: Int { members.count }
+
+  func judgement(of index: Int) -> Judgement? { shards.judgement(of: members[index]) }
 
   func label(at index: Int) -> Int { shards.label(at: members[index]) }
 

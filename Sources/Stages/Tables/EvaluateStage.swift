@@ -39,25 +39,27 @@ package struct EvaluateStage: TableStage {
     }
     let folder = shards.file("shards")
     let folds = try FoldShards.all(of: shards)
-    let mixture = try Mixture(folds.map { try model(of: $0.fold, in: models).path(percentEncoded: false) })
+    let names = folds.isEmpty ? [] : try ExpertName.all(in: models.file("experts"))
+    let mixture = try Mixture(names.map { try model($0, in: models).path(percentEncoded: false) })
     let clusters = try inputs.product(.clusters).map(Self.clusters) ?? [:]
     let heldOut = try FileSystem.names(in: folder).filter { $0.hasPrefix("test-") && $0.hasSuffix(".tar") }
 
     var predictions: [Prediction] = []
     var rows: [EvaluationResult.Row] = []
-    func judge(_ files: [String], by asked: Range<Int>, fold: Int?, name: String) throws {
+    func judge(_ files: [String], by asked: [Int], fold: Int?, name: String) throws {
       let readers = try files.map { try ShardReader(path: folder.appending(path: $0)) }
       let found = try ShardJudging.predictions(
-        readers, by: mixture, asked: Array(asked), fold: fold, clusters: clusters)
+        readers, by: mixture, asked: asked, fold: fold, clusters: clusters)
       predictions += found
       rows.append(try EvaluationResult.Row(name: name, found.filter { !$0.isMade }.map(\.judgement)))
       context.progress(rows.count, folds.count + (heldOut.isEmpty ? 0 : 1), name)
     }
-    for (index, fold) in folds.enumerated() {
-      try judge(fold.validation, by: index..<index + 1, fold: fold.fold, name: "expert \(fold.fold) on its own fold")
+    for fold in folds {
+      let asked = names.indices.filter { names[$0].fold == fold.fold }
+      try judge(fold.validation, by: asked, fold: fold.fold, name: "expert \(fold.fold) on its own fold")
     }
     if !heldOut.isEmpty, !folds.isEmpty {
-      try judge(heldOut, by: mixture.indices, fold: nil, name: "mixture on held-out sources")
+      try judge(heldOut, by: Array(mixture.indices), fold: nil, name: "mixture on held-out sources")
     }
     let missing = try MissingSources(inputs, judged: predictions, roles: folds.isEmpty ? [] : [.train, .test])
     predictions += missing.predictions
@@ -77,14 +79,13 @@ package struct EvaluateStage: TableStage {
       summary: rows.isEmpty ? ["no experts, so no scores"] : rows.map(\.line) + sets.map(AssessmentText.headline))
   }
 
-  private func model(of fold: Int, in models: Product) throws -> URL {
-    if options.epoch == 0 { return models.file("experts/\(fold).safetensors") }
-    let file = models.file(
-      "experts/\(ExpertFitting.epochFolder)/\(ExpertFitting.epochFile(fold, epoch: options.epoch - 1))")
+  private func model(_ name: ExpertName, in models: Product) throws -> URL {
+    if options.epoch == 0 { return models.file("experts/\(name.modelFile)") }
+    let file = models.file("experts/\(ExpertName.epochFolder)/\(name.modelFile(ofEpoch: options.epoch - 1))")
     guard FileSystem.exists(file) else {
       throw ToolError(
         .badConfiguration,
-        "expert \(fold) of stage '\(models.stageID)' has no weights of epoch \(options.epoch): "
+        "expert \(name) of stage '\(models.stageID)' has no weights of epoch \(options.epoch): "
           + "give `train` `keep-epochs: true`, and here no more than its epochs")
     }
     return file

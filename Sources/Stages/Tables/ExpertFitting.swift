@@ -14,6 +14,8 @@ struct ExpertFitting {
   let shards: Digest
   let inputs: TableInputs
   let seed: UInt64
+  /// Which of `seeds` that is made of.
+  let ownSeed: Int?
 
   /// Trains one expert per fold, all together, each on its own fold's shards alone.
   func run(_ folds: [FoldShards], output: URL, context: StageContext, model: (Int) throws -> DetectorModel) throws {
@@ -40,15 +42,17 @@ struct ExpertFitting {
         options, seed: seed, context, data: shards, split: Digest(of: CanonicalJSON.data(folds))),
       onProgress: TrainStage.report(options, to: context))
     for (fold, (expert, result)) in zip(folds, zip(experts, results)) {
-      try write(fold.fold, result, to: output)
+      let name = ExpertName(fold: fold.fold, seed: ownSeed)
+      try write(name, result, to: output)
       let seen = training.samples.indices.filter { expert.sees?[$0] ?? true }.map { training.samples[$0] }
-      let validation = try data(fold.validation, augmentations: []).samples
+      let validation = try data(fold.validation, augmentations: [])
       let card = try ModelCard(
-        name: inputs.pipeline.name, fold: fold.fold, result, training: seen.map { .init($0) },
-        validation: validation.map { .init($0) }, options: options, seed: seed, licences: inputs.licences,
-        crop: CropRecipe(inputs), shards: shards, file: output.appending(path: "\(fold.fold).safetensors"))
-      try FileSystem.writeJSON(card, to: output.appending(path: "\(fold.fold).card.json"))
-      try FileSystem.write(Data(try card.markdown.utf8), to: output.appending(path: "\(fold.fold).card.md"))
+        name: inputs.pipeline.name, fold: fold.fold, result.model, epochs: result.epochs, keptEpoch: result.keptEpoch,
+        training: seen.map { .init($0) }, validation: validation.samples.map { .init($0) },
+        areas: ValidationAreas.of(result.model, on: validation, seed: seed) { validation.judgement(of: $0) },
+        options: options, seed: seed, licences: inputs.licences, crop: CropRecipe(inputs), shards: shards,
+        file: output.appending(path: name.modelFile))
+      try card.write(to: output, as: "\(name)")
     }
   }
 
@@ -56,31 +60,26 @@ struct ExpertFitting {
     try ShardTrainingData(files: files, in: folder, side: options.size, augmentations: augmentations, seed: seed)
   }
 
-  private func write(_ fold: Int, _ result: TrainingResult, to output: URL) throws {
-    func save(_ model: DetectorModel, epoch: Int, as name: String) throws {
+  private func write(_ name: ExpertName, _ result: TrainingResult, to output: URL) throws {
+    func save(_ model: DetectorModel, epoch: Int, as file: String) throws {
       try model.save(
-        to: output.appending(path: name),
-        metadata: options.metadata(inputs, ["epoch": "\(epoch)", "fold": "\(fold)", "shards": shards.hex]))
+        to: output.appending(path: file),
+        metadata: options.metadata(inputs, ["epoch": "\(epoch)", "fold": "\(name.fold)", "shards": shards.hex]))
     }
-    try save(result.model, epoch: result.keptEpoch, as: "\(fold).safetensors")
-    try result.forEachEpoch { try save($1, epoch: $0, as: Self.epochFile(fold, epoch: $0)) }
+    try save(result.model, epoch: result.keptEpoch, as: name.modelFile)
+    try result.forEachEpoch { try save($1, epoch: $0, as: name.modelFile(ofEpoch: $0)) }
     try FileSystem.writeJSON(
-      Curve(keptEpoch: result.keptEpoch, epochs: result.epochs), to: Self.curve(fold, in: output))
+      Curve(keptEpoch: result.keptEpoch, epochs: result.epochs), to: Self.curve(name, in: output))
     try FileSystem.write(
-      Data((result.steps.joined(separator: "\n") + "\n").utf8), to: output.appending(path: "\(fold).steps.csv"))
+      Data((result.steps.joined(separator: "\n") + "\n").utf8), to: output.appending(path: "\(name).steps.csv"))
   }
-
-  /// The weights of an epoch, from 0; people count from 1.
-  static func epochFile(_ fold: Int, epoch: Int) -> String { "\(fold)-\(epoch + 1).safetensors" }
-  /// Where they are, below the experts.
-  static let epochFolder = "epochs"
 
   private struct Curve: Codable {
     var keptEpoch: Int
     var epochs: [EpochMetrics]
   }
 
-  private static func curve(_ fold: Int, in folder: URL) -> URL { folder.appending(path: "\(fold).curve.json") }
+  private static func curve(_ name: ExpertName, in folder: URL) -> URL { folder.appending(path: "\(name).curve.json") }
 
   /// Puts the experts of all parts into one folder, their curves into one table.
   static func gather(_ parts: [URL], output: URL) throws -> TableOutcome {
@@ -89,26 +88,21 @@ struct ExpertFitting {
     var curves: [(String, [EpochMetrics])] = []
     var steps: [String] = []
     var areas: [Double?] = []
-    var found: [(fold: Int, folder: URL)] = []
-    for part in parts {
-      for name in try FileSystem.names(in: part) where name.hasSuffix(".safetensors") {
-        if let fold = Int(name.dropLast(".safetensors".count)) { found.append((fold, part)) }
-      }
-    }
-    for (fold, folder) in found.sorted(by: { $0.fold < $1.fold }) {
+    let found = try parts.flatMap { part in try ExpertName.all(in: part).map { (name: $0, folder: part) } }
+    for (name, folder) in found.sorted(by: { $0.name < $1.name }) {
       for kind in ["safetensors", "card.json", "card.md"] {
         try FileManager.default.copyItem(
-          at: folder.appending(path: "\(fold).\(kind)"), to: experts.appending(path: "\(fold).\(kind)"))
+          at: folder.appending(path: "\(name).\(kind)"), to: experts.appending(path: "\(name).\(kind)"))
       }
-      let curve = try FileSystem.readJSON(Curve.self, from: curve(fold, in: folder))
-      for epoch in curve.epochs.map({ epochFile(fold, epoch: $0.epoch) }) {
-        guard FileSystem.exists(folder.appending(path: epoch)) else { continue }
-        let epochs = experts.appending(path: epochFolder)
+      let curve = try FileSystem.readJSON(Curve.self, from: curve(name, in: folder))
+      for file in curve.epochs.map({ name.modelFile(ofEpoch: $0.epoch) }) {
+        guard FileSystem.exists(folder.appending(path: file)) else { continue }
+        let epochs = experts.appending(path: ExpertName.epochFolder)
         try FileSystem.makeFolder(epochs)
-        try FileManager.default.copyItem(at: folder.appending(path: epoch), to: epochs.appending(path: epoch))
+        try FileManager.default.copyItem(at: folder.appending(path: file), to: epochs.appending(path: file))
       }
-      curves.append(("\(fold)", curve.epochs))
-      let text = try String(contentsOf: folder.appending(path: "\(fold).steps.csv"), encoding: .utf8)
+      curves.append(("\(name)", curve.epochs))
+      let text = try String(contentsOf: folder.appending(path: "\(name).steps.csv"), encoding: .utf8)
       steps += text.split(separator: "\n").map(String.init)
       let kept = curve.epochs.first { $0.epoch == curve.keptEpoch }
       areas.append(kept?.validationAUC)

@@ -1,6 +1,7 @@
 internal import Engine
+internal import Evaluation
 internal import Foundation
-private import Models
+internal import Models
 internal import Records
 internal import Training
 
@@ -49,7 +50,10 @@ struct ModelCard: Codable {
   var epochs: Int
   /// Whether the epoch was chosen by the same pictures that it is measured on.
   var isChosen: Bool
-  /// On the validation pictures of the own fold, one by one; intervals are in `evaluation.md`.
+  /// On the validation pictures, as the model that is kept scores them: of clips, still pictures, frames, with intervals
+  /// by draws of whole groups.
+  var validationAUC: [Level: Evaluation.Estimate]
+  /// On the validation pictures of the own fold, one by one, at the end of the epoch.
   var validationFrameAUC: Double?
   var validationLoss: Double?
   var sizePixels: Int
@@ -60,24 +64,27 @@ struct ModelCard: Codable {
   var options: TrainStage.Options
 
   init(
-    name: String, fold: Int?, _ result: TrainingResult, training: [Kind], validation: [Kind],
-    options: TrainStage.Options, seed: UInt64, licences: [String: String], crop: CropRecipe?, shards: Digest, file: URL
+    name: String, fold: Int?, _ trained: DetectorModel, epochs: [EpochMetrics], keptEpoch: Int, training: [Kind],
+    validation: [Kind], areas: [Level: Evaluation.Estimate], options: TrainStage.Options, seed: UInt64,
+    licences: [String: String],
+    crop: CropRecipe?, shards: Digest, file: URL
   ) throws {
     self.name = name
     self.fold = fold
-    backbone = result.model.network.backbone.name
+    backbone = trained.network.backbone.name
     model = try FileSystem.digest(of: file.path(percentEncoded: false)).hex
     self.shards = shards.hex
     self.seed = seed
     data = Self.counts(training, validation)
     let datasets = Set(data.map(\.dataset))
     self.licences = Dictionary(uniqueKeysWithValues: datasets.map { ($0, licences[$0] ?? "") })
-    keptEpoch = result.keptEpoch
-    epochs = result.epochs.count
+    self.keptEpoch = keptEpoch
+    self.epochs = epochs.count
+    validationAUC = areas
     isChosen = options.earlyStop > 0
-    let kept = result.epochs.first { $0.epoch == result.keptEpoch }
+    let kept = epochs.first { $0.epoch == keptEpoch }
     (validationFrameAUC, validationLoss) = (kept?.validationAUC, kept?.validationLoss)
-    let preprocessing = result.model.preprocessing
+    let preprocessing = trained.preprocessing
     sizePixels = preprocessing.sizePixels
     (mean, standardDeviation) = (preprocessing.mean, preprocessing.standardDeviation)
     self.crop = crop
@@ -94,6 +101,12 @@ struct ModelCard: Codable {
           training: left[kind] ?? 0, validation: right[kind] ?? 0)
       }
       .sorted { ($0.dataset, $0.label, $0.method) < ($1.dataset, $1.label, $1.method) }
+  }
+
+  /// Writes `NAME.card.json` and `NAME.card.md`.
+  func write(to folder: URL, as name: String) throws {
+    try FileSystem.writeJSON(self, to: folder.appending(path: "\(name).card.json"))
+    try FileSystem.write(Data(try markdown.utf8), to: folder.appending(path: "\(name).card.md"))
   }
 
   /// The same for people.
@@ -114,6 +127,13 @@ struct ModelCard: Codable {
         "", "## Measures", "",
         "Epoch \(keptEpoch + 1) of \(epochs) is kept. On the validation pictures, which it was not trained on: frame AUC \(number(validationFrameAUC)), cross entropy \(number(validationLoss)).",
       ]
+      lines += ["", "| AUC of | | 95 %, groups drawn whole |", "|---|---:|---|"]
+      for level in Level.allCases {
+        guard let area = validationAUC[level] else { continue }
+        let interval = area.low.flatMap { low in area.high.map { "\(number(low)) to \(number($0))" } }
+        lines.append("| \(level.rawValue) | \(number(area.value)) | \(interval ?? "too few groups to say") |")
+      }
+      lines.append("")
       if isChosen {
         lines.append("The epoch was chosen by these very pictures, so both are optimistic.")
       }
@@ -123,7 +143,7 @@ struct ModelCard: Codable {
         )
       }
       lines += [
-        "Video AUC and intervals: `evaluation.md`, where the pipeline has `evaluate`.", "", "## Crop", "", "```json",
+        "", "## Crop", "", "```json",
         try crop.map { try CanonicalJSON.string($0) } ?? "null", "```", "", "## Options", "", "Seed \(seed).", "",
         "```json",
         try CanonicalJSON.string(options), "```", "", "## Terms", "",

@@ -2,6 +2,7 @@ private import Augmentation
 package import Engine
 internal import Models
 private import Records
+internal import Tensors
 package import Training
 
 extension TrainStage {
@@ -40,13 +41,16 @@ extension TrainStage {
     package var earlyStop = 0
     package var epochCrops = 0
     package var keepEpochs = false
+    package var freezeStatistics = false
+    package var seeds: [Int] = []
+    package var device = Device.Choice.cpu.rawValue
     package var contrastive = ContrastiveStageOptions()
     package init() {}
 
     package enum CodingKeys: String, CodingKey {
       case recipe, joint, backbones, size, epochs, batch, accumulation, optimiser, momentum, schedule, clip, dropout,
         losses
-      case temperature, noise, ema, augment, balance, contrastive
+      case temperature, noise, ema, augment, balance, seeds, device, contrastive
       case initialisation = "init"
       case sharpness = "sam"
       case learningRate = "learning-rate"
@@ -63,6 +67,7 @@ extension TrainStage {
       case earlyStop = "early-stop"
       case epochCrops = "epoch-crops"
       case keepEpochs = "keep-epochs"
+      case freezeStatistics = "freeze-bn"
     }
 
     package static let fields = [
@@ -134,6 +139,15 @@ extension TrainStage {
         "early-stop", .integer(0...10_000),
         "Epochs without a better validation on the own fold that end the run, the best being kept; 0 keeps the last."),
       OptionField(
+        "freeze-bn", .bool,
+        "Batch normalisation goes by the first weights' running statistics, which stay; its scales and shifts learn."),
+      OptionField(
+        "seeds", .list(of: .integer(0...1_000_000_000)),
+        "One model per seed and fold, `experts/FOLD-sSEED.safetensors`; none for one by the run's seed."),
+      OptionField(
+        "device", .choice(Device.Choice.allCases.map(\.rawValue)),
+        "Where networks are computed; `auto`: a GPU where libtorch sees one. docs/models.md."),
+      OptionField(
         "contrastive", .group(of: ContrastiveStageOptions.self),
         "What `cross-entropy`, `supcon`, `mpl` and `supcon-mpl` have in place of epochs, rates and augmentation."),
     ]
@@ -146,6 +160,13 @@ extension TrainStage {
         "pipeline": inputs.pipeline.name,
       ]
       return common.merging(own) { $1 }
+    }
+
+    /// Where the networks are computed.
+    ///
+    /// - Throws: what to do, where `cuda` is asked for and absent.
+    var place: Device {
+      get throws { try Device(Device.Choice(rawValue: device) ?? .cpu) }
     }
 
     func training(seed: UInt64) -> TrainingOptions {
@@ -166,6 +187,7 @@ extension TrainStage {
       result.averageStatistics = TrainingOptions.AverageStatistics(rawValue: averageStatistics) ?? .keep
       result.earlyStop = earlyStop
       (result.epochPictures, result.keepsEpochs) = (epochCrops, keepEpochs)
+      result.freezesStatistics = freezeStatistics
       return result
     }
   }

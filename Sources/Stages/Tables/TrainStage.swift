@@ -2,6 +2,7 @@ package import Engine
 package import Foundation
 internal import Models
 internal import Records
+private import Tensors
 internal import Training
 
 /// `train`: fine-tunes one expert per fold, each a part of its own.
@@ -26,6 +27,16 @@ package struct TrainStage: TableStage {
     self.options = options
     backbones = try options.backbones.map { try Backbone.named($0) }
     try options.contrastive.check()
+    guard Set(options.seeds).count == options.seeds.count else {
+      throw ToolError(.badConfiguration, "`seeds` names one seed twice: \(options.seeds)")
+    }
+    guard options.seeds.isEmpty || options.recipe != Self.pretrain else {
+      throw ToolError(.badConfiguration, "`seeds` is for recipes with one model per fold")
+    }
+    guard options.device != "cuda" || ["experts", Self.pretrain].contains(options.recipe) else {
+      throw ToolError(
+        .badConfiguration, "the recipe `\(options.recipe)` is computed on the CPU; take `device: cuda` out")
+    }
     let isFile = !["imagenet", "random"].contains(options.initialisation)
     guard !isFile || Set(backbones.map(\.name)).count == 1 else {
       throw ToolError(.badConfiguration, "`init` is a file, which holds one network, and `backbones` names several")
@@ -56,10 +67,12 @@ package struct TrainStage: TableStage {
         .fileWithNewHead(context.modelsFolder.appending(path: backbone.imageNet.file), seed: seed)
       default: .fileWithNewHead(URL(filePath: options.initialisation), seed: seed)
       }
-    return try DetectorModel(
+    let model = try DetectorModel(
       backbone, weights: weights,
       preprocessing: contrastive?.preprocessing(of: backbone, sizePixels: options.size)
         ?? backbone.preprocessing(sizePixels: options.size))
+    if contrastive == nil { try model.network.move(to: options.place) }
+    return model
   }
 
   private var isPretraining: Bool { options.recipe == Self.pretrain }
@@ -74,24 +87,32 @@ package struct TrainStage: TableStage {
   package func parts(_ inputs: TableInputs) throws -> [String] {
     if isPretraining { return [] }
     let folds = try FoldShards.all(of: shards(inputs))
-    return options.joint && !folds.isEmpty ? [Self.jointPart] : folds.map { String($0.fold) }
+    let seeds: [Int?] = options.seeds.isEmpty ? [nil] : options.seeds
+    if options.joint { return folds.isEmpty ? [] : seeds.map(Self.jointPart) }
+    return folds.flatMap { fold in seeds.map { ExpertName(fold: fold.fold, seed: $0).description } }
   }
 
   package func runPart(_ part: String, inputs: TableInputs, output: URL, context: StageContext) throws {
     let product = try shards(inputs)
-    let folds = try FoldShards.all(of: product).filter { part == Self.jointPart || String($0.fold) == part }
+    let name = ExpertName(part)
+    let ownSeed = name.map(\.seed) ?? options.seeds.first { Self.jointPart($0) == part }
+    let folds = try FoldShards.all(of: product).filter { name == nil || $0.fold == name?.fold }
     guard let first = folds.first else { throw InternalFault("no fold '\(part)'") }
-    let seed = context.seed &+ (part == Self.jointPart ? 0 : UInt64(first.fold))
+    let base = ownSeed.map { UInt64($0) } ?? context.seed
+    let seed = base &+ (name == nil ? 0 : UInt64(first.fold))
     if let contrastive {
-      let work = ContrastivePart(recipe: contrastive, options: options, inputs: inputs, context: context)
+      let work = ContrastivePart(
+        recipe: contrastive, options: options, inputs: inputs, context: context,
+        name: ExpertName(fold: first.fold, seed: ownSeed))
       return try work.run(first, shards: product, seed: seed, output: output) {
         try model(number: first.fold, seed: seed, context: context, contrastive: $0)
       }
     }
     let fitting = ExpertFitting(
-      options: options, folder: product.file("shards"), shards: product.content, inputs: inputs, seed: seed)
+      options: options, folder: product.file("shards"), shards: product.content, inputs: inputs, seed: seed,
+      ownSeed: ownSeed)
     try fitting.run(folds, output: output, context: context) { fold in
-      try model(number: fold, seed: context.seed &+ UInt64(fold), context: context)
+      try model(number: fold, seed: base &+ UInt64(fold), context: context)
     }
   }
 
@@ -106,8 +127,8 @@ package struct TrainStage: TableStage {
     return try ExpertFitting.gather(Array(parts.values), output: output)
   }
 
-  /// Name of the one part that trains all experts together.
-  static let jointPart = "joint"
+  /// Name of the part that trains all experts together, one for each of `seeds`.
+  private static func jointPart(_ seed: Int?) -> String { seed.map { "joint-s\($0)" } ?? "joint" }
 
   /// What tells of a run's steps.
   static func report(_ options: Options, to context: StageContext) -> (TrainingProgress) -> Void {

@@ -12,9 +12,11 @@ package final class Inference {
     /// Frames looked at of each video.
     package var frames = 32
     package var views = TestTimeViews()
+    /// `auto`, `cpu` or `cuda`.
+    package var device = "cpu"
 
-    package init(frames: Int = 32, views: TestTimeViews = TestTimeViews()) {
-      (self.frames, self.views) = (frames, views)
+    package init(frames: Int = 32, views: TestTimeViews = TestTimeViews(), device: String = "cpu") {
+      (self.frames, self.views, self.device) = (frames, views, device)
     }
   }
 
@@ -60,7 +62,7 @@ package final class Inference {
   /// - Throws: ``ToolError`` with status 69 when a model, or a detector's weights, are not there.
   package init(models paths: [String], settings: MachineSettings, options: Options) throws {
     guard options.frames > 0 else { throw ToolError(.usage, "--frames is at least 1") }
-    let mixture = try Mixture(paths, views: options.views)
+    let mixture = try Mixture(paths, views: options.views, device: options.device)
     let all = try mixture.indices.map { try mixture.recipe(of: $0) }
     recipes = try mixture.indices.filter { model in !all[..<model].contains(all[model]) }.map { first in
       let replay = try RecipeReplay(

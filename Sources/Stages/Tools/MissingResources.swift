@@ -24,5 +24,7 @@ extension NetworkError: MissingResourceError {
 }
 
 extension TensorError: MissingResourceError {
-  package var isMissingResource: Bool { code.rawValue == "libtorch-unavailable" }
+  package var isMissingResource: Bool {
+    ["device-unavailable", "libtorch-unavailable"].contains(code.rawValue)
+  }
 }

@@ -2,6 +2,7 @@ internal import Engine
 internal import Foundation
 internal import Models
 internal import Records
+private import Tensors
 
 /// Detectors that are asked about the same crops, each at its own size: the one way from a crop to a score.
 final class Mixture {
@@ -16,7 +17,16 @@ final class Mixture {
   let paths: [String]
 
   /// - Throws: ``ToolError`` with status 69 when a file is not there, or is no detector of dfprep.
-  init(_ paths: [String], views: TestTimeViews = TestTimeViews()) throws {
+  ///
+  /// - Parameter device: `auto`, `cpu` or `cuda`.
+  init(_ paths: [String], views: TestTimeViews = TestTimeViews(), device: String = "cpu") throws {
+    guard let choice = Device.Choice(rawValue: device) else {
+      throw ToolError(
+        .usage,
+        "there is no device '\(device)'; there are \(Device.Choice.allCases.map(\.rawValue).joined(separator: ", "))"
+      )
+    }
+    let device = try Device(choice)
     self.paths = paths
     self.views = views
     models = try paths.map { path in
@@ -24,7 +34,11 @@ final class Mixture {
         throw ToolError(
           .missing, "there is no model \(path); `dfprep run` writes one per fold into models/experts of its folder")
       }
-      do { return try DetectorModel.load(URL(filePath: path)) } catch {
+      do {
+        let model = try DetectorModel.load(URL(filePath: path))
+        try model.network.move(to: device)
+        return model
+      } catch {
         throw ToolError(ToolError.status(of: error), "\(path): \(error)")
       }
     }

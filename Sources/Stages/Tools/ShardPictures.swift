@@ -1,5 +1,6 @@
 private import Augmentation
 internal import Engine
+internal import Evaluation
 internal import Foundation
 internal import Imaging
 internal import Records
@@ -10,12 +11,21 @@ internal import Training
 struct ShardPictures: PictureTrainingData {
   struct Item: Sendable {
     let key: String
+    /// What pictures of one clip have in common.
+    let video: String
     let kind: ModelCard.Kind
     /// What no split may tear apart.
     let group: String
     let role: Role
     let place: String
     let decoded: @Sendable () throws -> Image
+
+    /// What is to be known of its score.
+    var judgement: Judgement {
+      Judgement(
+        key: key, video: video, group: group, dataset: kind.dataset, method: kind.method.isEmpty ? nil : kind.method,
+        label: kind.label, scores: [])
+    }
   }
 
   let items: [Item]
@@ -41,7 +51,8 @@ struct ShardPictures: PictureTrainingData {
         let sample = try reader.sample(at: index)
         items.append(
           Item(
-            key: sample.key, kind: .init(sample), group: entry.group ?? sample.family, role: sample.role,
+            key: sample.key, video: sample.sourceName, kind: .init(sample), group: entry.group ?? sample.family,
+            role: sample.role,
             place: url.lastPathComponent
           ) { try ImageCodec.decode(reader.image(at: index)) })
       }
@@ -73,7 +84,7 @@ struct ShardPictures: PictureTrainingData {
   private static func foreign(_ index: Int, of data: WebDatasetTrainingData) -> Item {
     let source = data.source(at: index)
     return Item(
-      key: source.name,
+      key: source.name, video: source.name,
       kind: .init(dataset: source.dataset, method: source.method ?? "", label: source.label),
       group: (source.original ?? source.sourceVideo).map { "\(source.dataset)/\($0)" } ?? source.name, role: .train,
       place: source.filePath

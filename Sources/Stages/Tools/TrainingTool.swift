@@ -22,8 +22,8 @@ package struct TrainingTool {
     settings: MachineSettings
   ) throws {
     options = try OptionArguments.options(TrainStage.Options.self, set)
-    guard options.recipe == "experts", !options.joint else {
-      throw ToolError(.usage, "`train` fits one detector: `recipe` and `joint` belong to pipelines")
+    guard options.recipe == "experts", !options.joint, options.seeds.isEmpty else {
+      throw ToolError(.usage, "`train` fits one detector: `recipe`, `joint` and `seeds` belong to pipelines")
     }
     stage = try TrainStage(options: options)
     self.seed = seed
@@ -70,11 +70,11 @@ package struct TrainingTool {
     if let recipe = training.recipe { metadata[Inference.recipeKey] = try CanonicalJSON.string(recipe) }
     try result.model.save(to: file, metadata: metadata)
     let card = try ModelCard(
-      name: output.lastPathComponent, fold: nil, result, training: training.items.map(\.kind),
-      validation: validation.items.map(\.kind), options: options, seed: seed, licences: [:], crop: training.recipe,
-      shards: digest(training), file: file)
-    try FileSystem.writeJSON(card, to: output.appending(path: "model.card.json"))
-    try FileSystem.write(Data(try card.markdown.utf8), to: output.appending(path: "model.card.md"))
+      name: output.lastPathComponent, fold: nil, result.model, epochs: result.epochs, keptEpoch: result.keptEpoch,
+      training: training.items.map(\.kind), validation: validation.items.map(\.kind),
+      areas: ValidationAreas.of(result.model, on: validation, seed: seed) { validation.items[$0].judgement },
+      options: options, seed: seed, licences: [:], crop: training.recipe, shards: digest(training), file: file)
+    try card.write(to: output, as: "model")
     try ExpertFitting.writeTables([("0", result.epochs)], steps: [StepLog.header] + result.steps, to: output)
     try FileManager.default.removeItem(at: scratch)
     let area = card.validationFrameAUC.map { String(format: "%.3f", $0) } ?? "undefined (one class)"
