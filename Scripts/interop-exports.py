@@ -315,7 +315,13 @@ def main(dfprep, clips):
         table = pandas.read_csv(root / "out/folds/folds.csv").rename(columns=lambda name: name.replace("-", "_"))
         read_pairs(root / "out/faceforensics", table, failures)
         read_selimsef(root / "out/selimsef", reader("selimsef"))
-        read_supcon(root / "out/supcon-mpl", reader("supcon-mpl"))
+        supcon = reader("supcon-mpl")
+        read_supcon(root / "out/supcon-mpl", supcon)
+        again = json.loads(run("datasets", "out/supcon-mpl", "--json"))[0]["summary"]
+        failures.expect(
+            again["layout"] == "supcon-mpl" and again["fakes"] == sum(supcon.labels)
+            and again["reals"] == len(supcon.labels) - sum(supcon.labels) and not again["unexpected"],
+            f"supcon-mpl: dfprep reads {again['reals']} real, {again['fakes']} fake of its own tree as {again['layout']}")
     for line in failures.lines[:MOST_PRINTED]:
         print(f"interop-exports: {line}", file=sys.stderr)
     print(f"{len(failures.lines)} mismatches (pandas {pandas.__version__})")

@@ -91,7 +91,8 @@ struct CrossingLinks {
 
   /// `training of fold-0`; the division into training and held-out test says itself what its sides are.
   private static func name(_ side: String, of division: String) -> String {
-    division.hasSuffix(side) ? division : "\(side) of \(division)"
+    if division == "held-out test" { return side == "test" ? division : "training" }
+    return "\(side) of \(division)"
   }
 
   /// Crossings by what is in common, that of the first division first.
