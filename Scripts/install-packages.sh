@@ -4,7 +4,7 @@
 set -eu
 packages="pkg-config ffmpeg libavformat-dev libavcodec-dev libavfilter-dev libavutil-dev libswscale-dev
   libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev libopencv-objdetect-dev opencv-data
-  libtorch-dev libdnnl-dev libopenblas-dev libjpeg-dev libpng-dev libsqlite3-dev zlib1g-dev node-d3 python3-pip"
+  libtorch-dev libdnnl-dev libopenblas-dev libjpeg-dev libpng-dev libsqlite3-dev zlib1g-dev node-d3 librsvg2-bin python3-pip"
 [ $# = 0 ] || packages="$*"
 missing=""
 for package in $packages; do

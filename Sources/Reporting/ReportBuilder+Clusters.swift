@@ -91,7 +91,7 @@ extension ReportBuilder {
     let columns = shown.map { [$0] } + (others.isEmpty ? [] : [others])
     let rows = table.counts.enumerated().prefix(Self.contingencyRows).map { cluster, counts in
       let total = counts.reduce(0, +)
-      return [Cell.text("cluster \(cluster)")]
+      return [Cell.text("cluster\u{00A0}\(cluster)")]
         + columns.map { members in
           Self.shares(
             members.reduce(0) { $0 + counts[$1] }, ofRow: total, ofColumn: members.reduce(0) { $0 + sums[$1] })

@@ -1,7 +1,7 @@
 /// Sections on training and evaluation.
 extension ReportBuilder {
   private static let small = SVGPlot.Size(width: 460, height: 310)
-  private static let smallest = SVGPlot.Size(width: 340, height: 240)
+  private static let flat = SVGPlot.Size(width: 460, height: 250)
   /// Most points of a curve by steps; where there are more steps, a point is the mean of several.
   private static let stepPoints = 200
 
@@ -39,9 +39,10 @@ extension ReportBuilder {
     ].compactMap(\.self)
     let names = experts.flatMap(\.steps).map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     let bySteps = names.compactMap { stepPlot($0, experts, stage: stage) }
+    let phases = Self.phases(of: experts).enumerated().map { "\($0 + 1) \($1.name)" }.joined(separator: ", ")
     return [
-      plots(byEpoch),
-      bySteps.isEmpty ? nil : Block(plots: ReportPage.Plots(drawings: bySteps, isSmall: true)),
+      plots(byEpoch), plots(bySteps),
+      phases.isEmpty || bySteps.isEmpty ? nil : Block(remark: Self.caption("phases: \(phases).", of: stage)),
     ]
   }
 
@@ -56,10 +57,10 @@ extension ReportBuilder {
       SVGPlot.Series(name, points: Self.means(values, of: window), showsMarks: values.count == 1)
     }
     let said = Self.stepCurves[name]
-    let phases = experts.first { !$0.phases.isEmpty }?.phases ?? []
     let drawing = SVGPlot.lines(
       series, x: PlotAxis("step", range: 1...Double(max(2, steps)), isInteger: true), y: PlotAxis(said?.axis ?? name),
-      divisions: phases.map { (x: Double($0.start + 1), name: $0.name) }, size: Self.smallest,
+      divisions: Self.phases(of: experts).enumerated().map { (x: Double($1.start + 1), name: "\($0 + 1)") },
+      size: Self.flat,
       summary: "\(name) by step")
     return plot(
       "\(stage ?? "") steps \(name)", drawing,
@@ -71,6 +72,11 @@ extension ReportBuilder {
   /// A sentence; behind the name of its stage, where there is one.
   private static func caption(_ text: String, of stage: String?) -> String {
     Format.printable(stage.map { "\($0): \(text)" } ?? text.prefix(1).uppercased() + text.dropFirst())
+  }
+
+  /// Those of the first that has any: all experts of a stage go through the same.
+  private static func phases(of experts: [ReportModel.Expert]) -> [ReportModel.Phase] {
+    experts.first { !$0.phases.isEmpty }?.phases ?? []
   }
 
   /// Means of `window` neighbours each, at the middle of their steps, which count from 1; what has no number counts for nothing.

@@ -34,7 +34,7 @@ extension SVGPlot {
   /// - Parameters:
   ///   - diagonal: whether the line from one corner to the other is drawn, as the chance line of a ROC plot.
   ///   - marked: an x to mark with a vertical line.
-  ///   - divisions: where parts of the axis begin, each with a thin vertical line, and what it is called.
+  ///   - divisions: where parts of the axis begin, each with a thin vertical line, and a short name.
   package static func lines(
     _ series: [Series], x: PlotAxis, y: PlotAxis, diagonal: Bool = false, marked: Double? = nil,
     divisions: [(x: Double, name: String)] = [], size: Size, summary: String
@@ -58,12 +58,10 @@ extension SVGPlot {
       let position = frame.x.position(of: marked)
       parts.append(line(position, frame.y.ends.lower, position, frame.y.ends.upper, class: "ink dash-1 marked"))
     }
-    for (index, division) in divisions.enumerated() where frame.x.domain.contains(division.x) {
+    for division in divisions where frame.x.domain.contains(division.x) {
       let position = frame.x.position(of: division.x)
       parts.append(line(position, frame.y.ends.lower, position, frame.y.ends.upper, class: "faint division"))
-      // One below the other, so that names of short parts do not run into each other.
-      let height = frame.y.ends.upper + 10 + Double(index % 4) * 12
-      parts.append(text(division.name, x: position + 3, y: height, anchor: "start", class: "tick"))
+      parts.append(text(division.name, x: position + 3, y: frame.y.ends.upper + 10, anchor: "start", class: "tick"))
     }
     for (index, series) in series.enumerated() {
       parts += series.bounds.filter(\.isFinite).map {

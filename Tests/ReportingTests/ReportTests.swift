@@ -162,6 +162,7 @@ import Testing
     let html = try page(SampleReport.model { _ in jpeg })
     #expect(html.contains("The loss that is made small, weighted sum of its parts; a point is the mean of 4 steps."))
     #expect(html.components(separatedBy: "faint division").count - 1 == 4, "two phases in two plots")
+    #expect(html.contains("Phases: 1 encoder, 2 classifier."))
     #expect(html.contains(">epoch<") == false && html.contains(">phase<"))
     let means = ReportBuilder.means([1, nil, 4, .nan, nil, 7], of: 2)
     #expect(means.map(\.x) == [1.5, 3.5, 5.5] && means.map(\.y) == [1, 4, 7])
