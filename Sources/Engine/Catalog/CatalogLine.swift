@@ -53,20 +53,25 @@ struct CatalogLine {
     }
   }
 
+  /// What is read of a sample.
+  private enum Field: String {
+    case key, dataset, path, family, label, method, variant, pts, track, parents, timeBase, quality, face
+  }
+
   private mutating func readSample(_ reader: inout JSONReader) throws {
     try reader.members { name, reader in
-      switch name {
-      case "key": key = try reader.string()
-      case "dataset": dataset = try reader.string()
-      case "path": path = try reader.string()
-      case "family": family = try reader.string()
-      case "label": label = try Int(reader.integer())
-      case "method": method = try reader.optional { try $0.string() }
-      case "variant": variant = try reader.string()
-      case "pts": pts = try reader.integer()
-      case "track": track = try Int(reader.integer())
-      case "parents": try reader.elements { parents.append(try $0.string()) }
-      case "timeBase":
+      switch Field(rawValue: name.text) {
+      case .key: key = try reader.string()
+      case .dataset: dataset = try reader.string()
+      case .path: path = try reader.string()
+      case .family: family = try reader.string()
+      case .label: label = try Int(reader.integer())
+      case .method: method = try reader.optional { try $0.string() }
+      case .variant: variant = try reader.string()
+      case .pts: pts = try reader.integer()
+      case .track: track = try Int(reader.integer())
+      case .parents: try reader.elements { parents.append(try $0.string()) }
+      case .timeBase:
         try reader.members { name, reader in
           switch name {
           case "numerator": timeBase.numerator = try Int(reader.integer())
@@ -74,7 +79,7 @@ struct CatalogLine {
           default: try reader.skip()
           }
         }
-      case "quality":
+      case .quality:
         try reader.members { name, reader in
           switch name {
           case "facePixels": facePixels = try reader.number()
@@ -82,11 +87,11 @@ struct CatalogLine {
           default: try reader.skip()
           }
         }
-      case "face":
+      case .face:
         try reader.members { name, reader in
           if name == "score" { score = try reader.number() } else { try reader.skip() }
         }
-      default: try reader.skip()
+      case nil: try reader.skip()
       }
     }
   }

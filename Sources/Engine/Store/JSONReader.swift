@@ -83,6 +83,9 @@ struct JSONReader {
   struct StaticName {
     fileprivate let bytes: UnsafeRawBufferPointer
 
+    /// As it is written, escapes as they stand.
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
     static func ~= (name: StaticString, member: StaticName) -> Bool { member == name }
 
     static func == (member: StaticName, name: StaticString) -> Bool {
