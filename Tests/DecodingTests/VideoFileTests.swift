@@ -307,7 +307,7 @@ struct Recipe: CustomTestStringConvertible, Sendable {
     }
   }
 
-  @Test func doctorsQuestions() {
+  @Test func doctorsQuestions() throws {
     #expect(FFmpegLibraries.canDecode("h264"))
     #expect(!FFmpegLibraries.canDecode("no-such-codec"))
     #expect(try Set(FFmpegLibraries.versions().keys) == ["libavcodec", "libavformat", "libavutil", "libswscale"])
