@@ -49,6 +49,37 @@ struct BackboneRunTests {
     }
   }
 
+  @Test(.enabled(if: TestFiles.hasModelsAndMedia, "`make test` fetches weights and photographs; until then this waits"))
+  func `several seeds give several models of each fold, judged together`() throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let workspace = try Workspace(folder)
+      let train = "train: {backbones: [resnet18], init: random, size: 32, epochs: 1, batch: 8, seeds: [5, 6]}"
+      try workspace.pipeline("seeds", stages: Workspace.stagesToShards + "\n  - \(train)\n  - evaluate: {}")
+      let result = try workspace.dfprep("run", "Pipelines/seeds.yaml")
+      try #require(result.status == 0, "\(result.errors)")
+      let models = "runs/seeds/models"
+      let files = ["0-s5", "0-s6", "1-s5", "1-s6"]
+      let weights = try files.map { try workspace.data("\(models)/experts/\($0).safetensors") }
+      #expect(Set(weights).count == 4)
+      #expect(try workspace.text("\(models)/experts/1-s6.card.md").contains("Seed 7."))
+      let steps = try workspace.text("\(models)/steps.csv").split(separator: "\n").dropFirst()
+      #expect(
+        Set(steps.map { $0.split(separator: ",").prefix(2).joined(separator: " ") }) == ["0 5", "0 6", "1 6", "1 7"])
+      let predictions = try workspace.text("\(models)/predictions.csv").split(separator: "\n")
+      #expect(predictions[0].hasSuffix("mixture,expert-0,expert-1,expert-2,expert-3"))
+      // Of an out-of-fold sample both models of its fold have an opinion, and no other.
+      let ofFold = try #require(
+        predictions.first { $0.split(separator: ",", omittingEmptySubsequences: false)[7] == "0" })
+      let scores = ofFold.split(separator: ",", omittingEmptySubsequences: false).suffix(4)
+      #expect(scores.map(\.isEmpty) == [false, false, true, true])
+
+      for (change, words) in [("seeds=[5, 5]", "names one seed twice"), ("recipe=pretrain", "one model per fold")] {
+        let refused = try workspace.dfprep("run", "Pipelines/seeds.yaml", "--set", "train.\(change)")
+        #expect(refused.status == 78 && (refused.errors + refused.output).contains(words), "\(refused.errors)")
+      }
+    }
+  }
+
   @Test func `a stage names the files of its networks, and refuses one file for several`() throws {
     var options = TrainStage.Options()
     options.backbones = ["resnet50", "xception", "resnet50"]

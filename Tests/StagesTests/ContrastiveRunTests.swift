@@ -28,13 +28,16 @@ struct ContrastiveRunTests {
 
       let models = folder.appending(path: "runs/contrast/models")
       let experts = try FileManager.default.contentsOfDirectory(
-        atPath: models.appending(path: "experts").path(percentEncoded: false))
+        atPath: models.appending(path: "experts").path(percentEncoded: false)
+      ).filter { $0.hasSuffix(".safetensors") }
       #expect(experts.count >= 2)
       for place in ["projections", "supcon/experts", "supcon/projections"] {
         let files = try FileManager.default.contentsOfDirectory(
           atPath: models.appending(path: place).path(percentEncoded: false))
-        #expect(files.sorted() == experts.sorted(), "\(place)")
+        #expect(files.filter { $0.hasSuffix(".safetensors") }.sorted() == experts.sorted(), "\(place)")
       }
+      let card = try workspace.text("runs/contrast/models/experts/0.card.md")
+      #expect(card.contains("# Expert 0 of contrast") && card.contains("| videos | "), "\(card)")
       let metrics = try workspace.text("runs/contrast/models/metrics.csv").split(separator: "\n")
       #expect(metrics.count == 1 + 3 * experts.count)
       let rows = try workspace.text("runs/contrast/models/steps.csv").split(separator: "\n")

@@ -61,6 +61,12 @@ import Testing
         let result = try train(arguments + ["--output", "none"])
         #expect(result.status == 64 && result.errors.contains(words), "\(arguments): \(result.errors)")
       }
+
+      let elsewhere = try train(usual + ["--set", "device=cuda", "--output", "none"])
+      // Where there is a GPU it is used.
+      if elsewhere.status != 0 {
+        #expect(elsewhere.status == 69 && elsewhere.errors.contains("DFPREP_LIBRARIES"), "\(elsewhere.errors)")
+      }
     }
   }
 }

@@ -79,6 +79,19 @@ private let preprocessing = Backbone.efficientNetLite0.preprocessing(sizePixels:
     #expect(changed == ["classifier.weight", "classifier.bias"])
   }
 
+  @Test func frozenStatisticsStayAndTheRestLearns() throws {
+    let before = try DetectorModel(weights: .random(seed: 7), preprocessing: preprocessing).network.namedArrays()
+    var options = TrainingOptions(epochs: 1, batchSize: 4, seed: 1)
+    options.freezesStatistics = true
+    let after = try train(options, count: 8).model.network.namedArrays()
+    for (old, new) in zip(before, after) {
+      let isStatistic = ["running_mean", "running_var", "num_batches_tracked"].contains { old.name.hasSuffix($0) }
+      #expect((old == new) == isStatistic, "\(old.name)")
+    }
+    options.averageStatistics = .recalibrate
+    #expect(throws: TrainingError.self) { try train(options, count: 8) }
+  }
+
   @Test func progressCountsEveryStepAndEndsEveryEpoch() throws {
     var seen: [TrainingProgress] = []
     _ = try ExpertTraining.run(
