@@ -9,6 +9,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+import pipelines
+
 MEASURES = ["facePixels", "upscale", "sharpness", "brightness", "contrast", "blockiness", "cutShare", "yawDegrees",
             "pitchDegrees", "rollDegrees"]
 
@@ -36,7 +38,7 @@ def measures(record):
 
 def columns(cell):
     found = records(cell.folder / "conventional-0/run/shards")
-    table = cell.table("conventional-0", "fast-light-scores")
+    table = cell.table("conventional-0", f"{pipelines.ARM}-scores")
     rows = table.unseen()
     training = [record for record in found.values() if record["role"] == "train"]
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000, class_weight="balanced"))

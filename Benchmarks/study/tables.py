@@ -29,7 +29,7 @@ def number(value, interval=None):
     return f"{value:.3f}" + (f" [{interval[0]:.3f}, {interval[1]:.3f}]" if interval and None not in interval else "")
 
 
-def estimate(found, key):
+def estimate(found):
     metric = found["metrics"].get("auc") or {}
     return number(metric.get("value"), (metric.get("low"), metric.get("high")))
 
@@ -43,7 +43,7 @@ def headline(found):
 def by_domain(found, name):
     for part in found["breakdowns"]:
         if part["dimension"] == "dataset" and part["part"] == name and part["level"] in ("images", "videos"):
-            return estimate(part["estimates"], "auc")
+            return estimate(part["estimates"])
     return "-"
 
 
@@ -51,7 +51,7 @@ def arm_tables(cells, outers, folder, settings):
     found, pairs = arms.judged(cells, outers, folder, settings)
     rows = []
     for arm, title in arms.TITLES.items():
-        judged = found[arm][0] if isinstance(found[arm], list) else found[arm]
+        judged = found[arm][0]
         rows.append([title, headline(judged)] + [by_domain(judged, name) for name in outers])
     lines = table(["arm", "mean over domains", *outers], rows)
     differences = []

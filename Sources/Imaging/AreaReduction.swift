@@ -40,17 +40,9 @@ struct AreaReduction {
   }
 
   func reduced(_ image: Image) -> Image {
-    let count = width * height * 3
-    let pixels = [UInt8](unsafeUninitializedCapacity: count) { target, initialised in
-      let scratchCount = dfpx_reduce_scratch(image.width, width)
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: scratchCount) { scratch in
-        // An `Image` has at least one pixel, so both buffers have an address.
-        guard let target = target.baseAddress, let scratch = scratch.baseAddress else { return }
-        dfpx_reduce(
-          image.pixels, image.width, image.height, columns, columns.count, rows, rows.count, width, scratch, target)
-      }
-      initialised = count
+    Image(width: width, height: height, scratchCount: dfpx_reduce_scratch(image.width, width)) { scratch, target in
+      dfpx_reduce(
+        image.pixels, image.width, image.height, columns, columns.count, rows, rows.count, width, scratch, target)
     }
-    return Image(width: width, height: height, pixels: pixels)
   }
 }

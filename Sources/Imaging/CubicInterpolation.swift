@@ -43,16 +43,8 @@ struct CubicInterpolation {
   }
 
   func interpolated(_ image: Image) -> Image {
-    let count = width * height * 3
-    let pixels = [UInt8](unsafeUninitializedCapacity: count) { target, initialised in
-      let scratchCount = dfpx_interpolate_scratch(image.width, width)
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: scratchCount) { scratch in
-        // Both pictures have at least one pixel, so both buffers have an address.
-        guard let target = target.baseAddress, let scratch = scratch.baseAddress else { return }
-        dfpx_interpolate(image.pixels, image.width, image.height, columns, rows, width, height, scratch, target)
-      }
-      initialised = count
+    Image(width: width, height: height, scratchCount: dfpx_interpolate_scratch(image.width, width)) { scratch, target in
+      dfpx_interpolate(image.pixels, image.width, image.height, columns, rows, width, height, scratch, target)
     }
-    return Image(width: width, height: height, pixels: pixels)
   }
 }

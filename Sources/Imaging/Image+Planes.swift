@@ -18,6 +18,24 @@ extension Image {
     self.init(width: width, height: height, pixels: pixels)
   }
 
+  /// A picture whose pixels `fill` writes, all of them, with so many numbers to work in.
+  ///
+  /// - Requires: at least one pixel.
+  init(
+    width: Int, height: Int, scratchCount: Int,
+    fill: (_ scratch: UnsafeMutablePointer<Float>, _ target: UnsafeMutablePointer<UInt8>) -> Void
+  ) {
+    let count = width * height * 3
+    let pixels = [UInt8](unsafeUninitializedCapacity: count) { target, initialised in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: scratchCount) { scratch in
+        guard let target = target.baseAddress, let scratch = scratch.baseAddress else { return }
+        fill(scratch, target)
+      }
+      initialised = count
+    }
+    self.init(width: width, height: height, pixels: pixels)
+  }
+
   /// Planes of blue, green and red, `[3, height, width]`, with black at the right and at the bottom.
   ///
   /// - Requires: sides at least the picture's.

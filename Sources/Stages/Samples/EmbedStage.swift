@@ -65,10 +65,10 @@ package struct EmbedStage: SampleStage {
   /// Id of the stage that fits the model; `nil` for other networks.
   private let modelStage: String?
 
-  /// - Throws: ``ToolError`` for a model that is no stage's, for more than one network, and for weights that the network of
-  ///   faces cannot have.
   package var usesSeed: Bool { false }
 
+  /// - Throws: ``ToolError`` for a model that is no stage's, for more than one network, for weights that the network of
+  ///   faces cannot have, and for a device that what is asked for is not computed on.
   package init(options: Options) throws {
     self.options = options
     backbone = options.backbone == Self.faceNetwork ? nil : try Backbone.named(options.backbone)

@@ -25,8 +25,8 @@ struct ExpertFitting {
     let fileOf = try files.flatMap { file in
       try ShardReader(path: folder.appending(path: file)).entries.map { _ in file }
     }
-    let experts = try folds.map { fold in
-      let validation = try data(fold.validation, augmentations: [])
+    let validations = try folds.map { try data($0.validation, augmentations: []) }
+    let experts = try zip(folds, validations).map { fold, validation in
       if let sample = validation.samples.first(where: { $0.role != .train }) {
         throw ToolError(
           .failed, "'\(sample.key)' has the role \(sample.role.rawValue): no epoch is chosen on what is held out")
@@ -41,11 +41,10 @@ struct ExpertFitting {
       checkpoint: TrainStage.checkpoint(
         options, seed: seed, context, data: shards, split: Digest(of: CanonicalJSON.data(folds))),
       onProgress: TrainStage.report(options, to: context))
-    for (fold, (expert, result)) in zip(folds, zip(experts, results)) {
+    for ((fold, validation), (expert, result)) in zip(zip(folds, validations), zip(experts, results)) {
       let name = ExpertName(fold: fold.fold, seed: ownSeed)
       try write(name, result, to: output)
       let seen = training.samples.indices.filter { expert.sees?[$0] ?? true }.map { training.samples[$0] }
-      let validation = try data(fold.validation, augmentations: [])
       let card = try ModelCard(
         name: inputs.pipeline.name, fold: fold.fold, result.model, epochs: result.epochs, keptEpoch: result.keptEpoch,
         training: seen.map { .init($0) }, validation: validation.samples.map { .init($0) },
