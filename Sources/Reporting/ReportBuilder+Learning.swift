@@ -96,8 +96,10 @@ extension ReportBuilder {
     "learning rate": ("learning rate", "learning rate"),
     "loss": ("loss", "the loss that is made small, weighted sum of its parts"),
     "ce": ("cross entropy (nats)", "cross entropy, before its weight"),
-    "nce": ("InfoNCE (nats)", "contrast between the views of a picture and other pictures, before its weight"),
-    "kl": ("divergence (nats)", "divergence between the predictions for two views, before its weight"),
+    "nce": (
+      "InfoNCE (nats)", "InfoNCE anchored on reals: reals to other reals against reals to fakes, before its weight"
+    ),
+    "kl": ("divergence (nats)", "divergence of the prediction under input noise from that without, before its weight"),
     "gradient norm": ("norm of the gradient", "norm of the gradient before clipping"),
     "encoder loss": ("contrastive loss (nats)", "supervised contrastive loss of the network or the student"),
     "classifier loss": ("cross entropy (nats)", "cross entropy of the network or the student"),
