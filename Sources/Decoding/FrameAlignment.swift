@@ -60,12 +60,8 @@ package struct FrameAlignment: Sendable {
   private func nearest(to original: Int64, in fake: Timeline) -> Int64? {
     let target = scaled(original, for: fake)
     guard target < scaled(fake.end, of: fake) else { return nil }
-    var (low, high) = (0, fake.times.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if scaled(fake.times[middle], of: fake) < target { low = middle + 1 } else { high = middle }
-    }
-    let candidates = fake.times[max(low - 1, 0)..<min(low + 1, fake.times.count)]
+    let place = fake.times.indices.partitionIndex { scaled(fake.times[$0], of: fake) >= target }
+    let candidates = fake.times[max(place - 1, 0)..<min(place + 1, fake.times.count)]
     return candidates.min { left, right in
       (scaled(left, of: fake) - target).magnitude < (scaled(right, of: fake) - target).magnitude
     }

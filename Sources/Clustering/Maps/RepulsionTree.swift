@@ -1,3 +1,5 @@
+private import Records
+
 /// What pushes the points of a map apart, by a quadtree: far points are taken together, with their centre for all.
 ///
 /// Points go down the tree eight at a time, neighbours on the map's Z-order curve; a node stands for its points where
@@ -239,17 +241,13 @@ final class RepulsionTree {
       var start = range.lowerBound
       while start < range.upperBound {
         let quarter = sorted.quarter(start, level: level)
-        var (low, high) = (start + 1, range.upperBound)
-        while low < high {
-          let middle = (low + high) / 2
-          if sorted.quarter(middle, level: level) > quarter { high = middle } else { low = middle + 1 }
-        }
+        let end = (start + 1..<range.upperBound).partitionIndex { sorted.quarter($0, level: level) > quarter }
         let child = nodes.count
-        let part = build(start..<low, level: level + 1, sorted)
+        let part = build(start..<end, level: level + 1, sorted)
         sum += nodes[child].centre * nodes[child].mass
         box.least = pointwiseMin(box.least, part.least)
         box.greatest = pointwiseMax(box.greatest, part.greatest)
-        start = low
+        start = end
       }
     }
     let extent = (box.greatest - box.least).max()

@@ -102,12 +102,8 @@ struct SourcePlan {
 extension SourcePlan {
   /// Where the family called so stands in `families`, which are sorted by name.
   static func place(of name: String, in families: [Family]) -> Int? {
-    var (low, high) = (0, families.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if families[middle].name < name { low = middle + 1 } else { high = middle }
-    }
-    return low < families.count && families[low].name == name ? low : nil
+    let place = families.indices.partitionIndex { families[$0].name >= name }
+    return place < families.count && families[place].name == name ? place : nil
   }
 
   /// The counts of many families, those that are alike held once.
