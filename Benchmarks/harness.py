@@ -27,16 +27,18 @@ def require_dfprep():
         missing(f"no {DFPREP.relative_to(ROOT)}; run `make build`")
 
 
-def environment(name, packages):
-    """The Python of an environment below build/bench that has `packages`; made anew when they are others."""
-    folder, wanted = BUILD / name, "\n".join(packages)
+def environment(name, packages, alone=()):
+    """The Python of an environment below build/bench that has `packages`, and those `alone` without what they declare to need;
+    made anew when they are others."""
+    folder, wanted = BUILD / name, "\n".join([*packages, *alone])
     python, stamp = folder / "bin/python", folder / "packages.txt"
     if python.is_file() and stamp.is_file() and stamp.read_text() == wanted:
         return python
     print(f"making {folder.relative_to(ROOT)} with {', '.join(packages)}", file=sys.stderr)
     venv.create(folder, clear=True, with_pip=True)
-    if subprocess.run([python, "-m", "pip", "install", "--quiet", *packages]).returncode != 0:
-        missing(f"cannot install {', '.join(packages)}")
+    for options in [packages, ["--no-deps", *alone]] if alone else [packages]:
+        if subprocess.run([python, "-m", "pip", "install", "--quiet", *options]).returncode != 0:
+            missing(f"cannot install {', '.join(options)}")
     stamp.write_text(wanted)
     return python
 

@@ -17,12 +17,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
-BUILD = ROOT / "build/bench/detectors"
-DFPREP = ROOT / ".build/release/dfprep"
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import harness  # noqa: E402
+from harness import DFPREP, ROOT, missing  # noqa: E402
+
+BUILD = harness.BUILD / "detectors"
 PAGE = ROOT / "docs/detectors.md"
-RESULTS = HERE.parent / "results/detectors.json"
+RESULTS = harness.RESULTS / "detectors.json"
 
 CLIPS = {
     "DFDC": ["dfdc/*/*.mp4"],
@@ -61,11 +62,6 @@ stages:
   - track:  {{overlap: 1, max-shift: 0, max-gap: 0, scene-cut: 0, interpolate: false, min-frames: 1}}
   - crop:   {{faces: all, size: 16}}
 """
-
-
-def missing(what):
-    print(f"detectors: {what}", file=sys.stderr)
-    sys.exit(69)
 
 
 def overlap(a, b):

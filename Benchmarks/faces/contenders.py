@@ -5,17 +5,17 @@ import shutil
 import subprocess
 import sys
 import time
-import venv
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
-BUILD = ROOT / "build/bench"
+sys.path.insert(0, str(HERE.parent))
+import harness  # noqa: E402
+from harness import BUILD, DFPREP, ROOT, missing  # noqa: E402
+
 SCRATCH = BUILD / "faces"
-DFPREP = ROOT / ".build/release/dfprep"
 MODELS = ROOT / "models"
 YUNET = MODELS / "face_detection_yunet_2023mar.onnx"
-RESULTS = HERE.parent / "results/faces.json"
+RESULTS = harness.RESULTS / "faces.json"
 FRAMES = 32
 
 STAGES = """stages:
@@ -56,26 +56,9 @@ PEERS = {
 }
 
 
-def missing(what):
-    print(f"bench-faces: {what}", file=sys.stderr)
-    sys.exit(69)
-
-
 def environment(key):
-    """The Python of a peer, made when its packages are not those asked for; None where they cannot be had."""
-    peer = PEERS[key]
-    folder, wanted = BUILD / peer["detector"], "\n".join(peer["packages"])
-    python, stamp = folder / "bin/python", folder / "packages.txt"
-    if stamp.is_file() and stamp.read_text() == wanted:
-        return python
-    print(f"bench-faces: fetching {', '.join(peer['packages'])} into {folder.relative_to(ROOT)}", file=sys.stderr)
-    venv.create(folder, clear=True, with_pip=True)
-    fetched = subprocess.run([python, "-m", "pip", "install", "--quiet", *peer["packages"]])
-    if fetched.returncode != 0:
-        print(f"bench-faces: left out: {peer['name']} (pip's messages above)", file=sys.stderr)
-        return None
-    stamp.write_text(wanted)
-    return python
+    """The Python of a peer."""
+    return harness.environment(PEERS[key]["detector"], PEERS[key]["packages"])
 
 
 def measure(command, cores):

@@ -55,11 +55,6 @@ def find_sets():
     missing("no clips: set DFPREP_DATA, or fetch the demo's as `make demo-media` does")
 
 
-def machine():
-    models = [line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
-    return f"{len(os.sched_getaffinity(0))} cores, {models[0] if models else os.uname().machine}"
-
-
 def row(work, ours, peer, peer_name, unit, cores, goal, note, more_is_better=False):
     """One entry of the results; `ours` and `peer` are the figures of every run."""
     a, b = statistics.median(ours), statistics.median(peer)
@@ -134,7 +129,7 @@ def measure_set(name, one, arguments, pythons, about):
         ours.run(cores)  # warms the file cache
         # MTCNN takes most of the time, and as much more of it on two cores as we do.
         keys = [key for key in pythons if key in one["goals"] and (cores == 1 or key == "yunet")]
-        peers = [Peer(key, pythons[key], dataset, cores) for key in keys if pythons[key]]
+        peers = [Peer(key, pythons[key], dataset, cores) for key in keys]
         results = {contender: [] for contender in [ours, *peers]}
         for _ in range(arguments.runs):
             for contender in results:
@@ -206,7 +201,7 @@ def main():
     pythons = {key: environment(key) for key in contenders.PEERS if key not in arguments.without}
     shutil.rmtree(SCRATCH, ignore_errors=True)
     SCRATCH.mkdir(parents=True)
-    about = f"{machine()}, load average {os.getloadavg()[0]:.1f} at the start"
+    about = harness.about()
 
     sections = {name: lambda name=name: measure_set(name, sets[name], arguments, pythons, about) for name in sets}
     sections[INHERITED] = lambda: inherited(data, arguments.runs, about)

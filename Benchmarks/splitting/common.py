@@ -4,7 +4,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-from harness import BUILD, DFPREP, RESULTS as ALL_RESULTS, environment, measure, missing, row, run_sections  # noqa: E402, F401
+from harness import BUILD, DFPREP, RESULTS as ALL_RESULTS, ROOT, environment, measure, missing, row, run_sections  # noqa: E402, F401
 
 SCRATCH = BUILD / "splitting-tables"
 RESULTS = ALL_RESULTS / "splitting.json"

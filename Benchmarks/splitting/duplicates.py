@@ -13,10 +13,10 @@ import time
 import types
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
-SCRATCH = ROOT / "build/bench/duplicates"
-DFPREP = ROOT / ".build/release/dfprep"
+import common
+from common import DFPREP, HERE, ROOT, missing
+
+SCRATCH = common.BUILD / "duplicates"
 # imagededup declares PyTorch, 5 GB, for its network alone; its hashes do without, so it is installed by itself.
 ALONE = ["imagededup==0.3.3.post2"]
 PEERS = ["cleanvision==0.3.7", "Pillow", "PyWavelets", "numpy", "scikit-learn", "scipy", "tqdm", "matplotlib"]
@@ -25,22 +25,9 @@ QUALITY_GOAL, HASH_GOAL, SEARCH_GOAL = 1.0, 2.0, 1.0
 MILLION_GOAL_SECONDS = 10.0
 
 
-def missing(what):
-    print(f"duplicates: {what}", file=sys.stderr)
-    sys.exit(69)
-
-
 def environment():
     """The Python that has the peers."""
-    python = SCRATCH / "venv/bin/python"
-    if subprocess.run([python, "-c", "import imagededup, cleanvision, pywt"], capture_output=True).returncode != 0 \
-            if python.exists() else True:
-        subprocess.run([sys.executable, "-m", "venv", SCRATCH / "venv"], check=True)
-        for arguments in [PEERS, ["--no-deps", *ALONE]]:
-            done = subprocess.run([python, "-m", "pip", "install", "--quiet", *arguments], capture_output=True, text=True)
-            if done.returncode != 0:
-                missing(f"pip could not install the peers\n{done.stderr}")
-    return python
+    return common.environment("duplicates-peers", PEERS, ALONE)
 
 
 def peer(python, *arguments):
