@@ -93,7 +93,7 @@ def many(arguments, about):
             limit(f"{files} files: memory of the coordinator or its largest worker", memory, 300, "MiB peak", about)]
     if arguments.no_peers:
         return rows
-    python = harness.environment("engine-peers", ["snakemake", "dvc"])
+    python = harness.environment("engine-peers", ["snakemake==9.27.1", "dvc==3.67.1"])
     for name, figures, idle, peer_files in [snakemake(python, arguments), dvc(python, arguments)]:
         note = (f"{about}; ours decodes, crops and encodes {files} pictures, the peer copies {peer_files} files; "
                 "whole commands, per file")
