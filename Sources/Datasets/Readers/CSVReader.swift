@@ -124,21 +124,14 @@ package enum CSVReader: DatasetReader {
   /// Gives originals that are not named by their path, but without extension, or by name alone, their path, where one real
   /// clip of the list alone can be meant: a fake that names its original otherwise would not be of its family.
   private static func findOriginals(_ reals: [String], _ list: String, _ scan: inout DatasetScan) {
-    let paths = Set(reals)
-    var byName: [String: Set<String>] = [:]
-    for path in reals {
-      let name = path.split(separator: "/").last.map(String.init) ?? path
-      for key in [DatasetFolder.stem(path), name, DatasetFolder.stem(name)] { byName[key, default: []].insert(path) }
-    }
+    let names = OriginalNames(reals)
     var (found, unclear) = (0, [String]())
     for (index, source) in scan.sources.enumerated() {
-      guard let original = source.original, !paths.contains(original) else { continue }
-      guard let meant = byName[original] ?? byName[DatasetFolder.stem(original)] else { continue }
-      guard meant.count == 1 else {
-        unclear.append(source.path)
-        continue
-      }
-      scan.sources[index].original = meant.first
+      guard let original = source.original else { continue }
+      let meant = names.paths(of: original)
+      if meant.count > 1 { unclear.append(source.path) }
+      guard meant.count == 1, let path = meant.first, path != original else { continue }
+      scan.sources[index].original = path
       found += 1
     }
     if found > 0 { scan.notes.append("\(list): \(found) originals are not named by their path; found by their names") }
