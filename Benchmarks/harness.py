@@ -69,16 +69,25 @@ def about():
     return f"{machine()}, load average {os.getloadavg()[0]:.1f} at the start"
 
 
-def row(work, ours, peer, peer_name, unit, goal, note, cores=1, digits=3):
-    """One entry of the results, less being better; `ours` and `peer` are the figures of every run."""
+def figure(value, digits=3):
+    """Rounded; what is next to nothing has no sign."""
+    return round(value, digits) + 0
+
+
+def row(work, ours, peer, peer_name, unit, goal, note, cores=1, digits=3, more_is_better=False):
+    """One entry of the results, less being better unless said otherwise; `ours` and `peer` are the figures of every run."""
     a, b = statistics.median(ours), statistics.median(peer)
-    # None left over on our side is as good as can be told apart: one half stands for it.
-    ratio = b / a if a > 0 else (1 if b == 0 else 2 * b)
-    runs = max(len(ours), len(peer))
-    spread = f"; ours {min(ours):.3g} to {max(ours):.3g}, peer {min(peer):.3g} to {max(peer):.3g}" if runs > 1 else ""
-    return {"work": work, "ours": round(a, max(3, digits)), "peer": round(b, max(3, digits)), "peer_name": peer_name,
-            "unit": unit, "ratio": round(ratio, digits), "goal": goal, "met": ratio >= goal, "runs": runs, "cores": cores,
-            "note": note + spread}
+    if more_is_better:
+        ratio = a / b
+    else:
+        # None left over on our side is as good as can be told apart: one half stands for it.
+        ratio = b / a if a > 0 else (1 if b == 0 else 2 * b)
+    ratio, goal, runs = round(ratio, digits), round(goal, digits), max(len(ours), len(peer))
+    spread = ", ".join(f"{name} {figure(min(figures), 6):.3g} to {figure(max(figures), 6):.3g}"
+                       for name, figures in [("ours", ours), ("peer", peer)])
+    return {"work": work, "ours": figure(a, max(3, digits)), "peer": figure(b, max(3, digits)), "peer_name": peer_name,
+            "unit": unit, "ratio": ratio, "goal": goal, "met": ratio >= goal, "runs": runs, "cores": cores,
+            "note": f"{note}; {spread}" if runs > 1 else note}
 
 
 def show(rows):

@@ -56,15 +56,7 @@ def find_sets():
 
 
 def row(work, ours, peer, peer_name, unit, cores, goal, note, more_is_better=False):
-    """One entry of the results; `ours` and `peer` are the figures of every run."""
-    a, b = statistics.median(ours), statistics.median(peer)
-    ratio = a / b if more_is_better else b / a
-    runs = max(len(ours), len(peer))
-    spread = f"; ours {min(ours):.3g} to {max(ours):.3g}, peer {min(peer):.3g} to {max(peer):.3g}" if runs > 1 else ""
-    return {
-        "work": work, "ours": round(a, 3), "peer": round(b, 3), "peer_name": peer_name, "unit": unit,
-        "ratio": round(ratio, 3), "goal": round(goal, 3), "met": round(ratio, 3) >= round(goal, 3), "runs": runs,
-        "cores": cores, "note": note + spread}
+    return harness.row(work, ours, peer, peer_name, unit, goal, note, cores, more_is_better=more_is_better)
 
 
 def overlap(one, other):

@@ -85,8 +85,7 @@ package struct FoundDatasets: Sendable {
       return false
     }
     defer { file.closeFile() }
-    let line = String(decoding: file.readData(ofLength: 4096), as: UTF8.self).prefix { !$0.isNewline }
-    let columns = line.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    let columns = CSVTable.columns(String(decoding: file.readData(ofLength: 4096), as: UTF8.self))
     return columns.contains("path") && columns.contains("label")
   }
 }

@@ -83,6 +83,11 @@ package struct ShortcutAudit: Codable, Hashable, Sendable {
     return single.isEmpty ? [together].compactMap(\.self).filter { $0.exceeds(limit) } : single
   }
 
+  /// The variables whose area is above `limit`, by chance or not: their groups are too few to tell.
+  package func doubts(above limit: Double = warningLimit) -> [ShortcutFinding] {
+    variables.filter { !$0.exceeds(limit) && ($0.areaUnderCurve ?? 0) > limit }
+  }
+
   private static func isStronger(_ left: ShortcutFinding, _ right: ShortcutFinding) -> Bool {
     (left.areaUnderCurve ?? -1) > (right.areaUnderCurve ?? -1)
   }

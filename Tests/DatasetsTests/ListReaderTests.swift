@@ -83,6 +83,34 @@ import Testing
     }
   }
 
+  @Test func csvFindsOriginalsByName() throws {
+    try TestFiles.withTemporaryDirectory { folder in
+      let files = ["real/a.jpg", "real/b.jpg", "x/c.jpg", "y/c.jpg", "1.jpg", "2.jpg", "3.jpg", "4.jpg"]
+      let tree = try Tree(
+        folder, files,
+        texts: [
+          "lists/all.csv": """
+          path,label,original
+          real/a.jpg,real,
+          real/b.jpg,real,
+          x/c.jpg,real,
+          y/c.jpg,real,
+          1.jpg,fake,a
+          2.jpg,fake,b.mp4
+          3.jpg,fake,y/c
+          4.jpg,fake,c
+
+          """
+        ])
+      let scan = try csv(tree)
+      let originals = scan.sources.filter { $0.label == .fake }.sorted { $0.path < $1.path }.map(\.original)
+      #expect(originals == ["real/a.jpg", "real/b.jpg", "y/c.jpg", "c"])
+      #expect(scan.notes.contains { $0.contains("3 originals are not named by their path; found by their names") })
+      #expect(scan.says("names an original by a name that several real clips have", at: "4.jpg"))
+      #expect(scan.missing == ["c"])
+    }
+  }
+
   @Test func csvRefusesUnknownSplitsAndRealsWithOriginals() throws {
     try TestFiles.withTemporaryDirectory { folder in
       let tree = try Tree(

@@ -70,7 +70,8 @@ struct SharedMediaTests {
     }
     let scale = try #require(try sharedTree("scale/dfdc_faces224")).scan("csv", LayoutOptions(list: "metadata.csv"))
     #expect(labels(scale)[0] == 2000)
-    #expect(scale.sources.contains { $0.original != nil }, "a fake names the video of its original")
+    #expect(scale.missing.isEmpty, "a fake names its original without folder and extension")
+    #expect(Family.families(of: scale.sources).count == 2000)
   }
 
   @Test func tarsWithoutPicturesAreAnErrorThatSaysSo() throws {

@@ -111,6 +111,7 @@ import Testing
     let audit = try ShortcutAudit(table)
     #expect(audit.variables[0].areaUnderCurve == 1 && audit.variables[0].interval == nil)
     #expect(audit.warnings().isEmpty && audit.remarks.contains { $0.contains("no intervals") })
+    #expect(audit.doubts().map(\.name) == ["width"])
     let reals = items.filter { $0.label == .real }
     let one = try ShortcutAudit(try ShortcutTable(reals, [ShortcutVariable("width", .numbers(reals.map { _ in 1 }))]))
     #expect(one.variables.isEmpty && one.together == nil && one.remarks.contains { $0.contains("all are real") })

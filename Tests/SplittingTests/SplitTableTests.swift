@@ -43,6 +43,23 @@ import Testing
     #expect(audit.notes.contains { $0.contains("classes are not known") })
   }
 
+  @Test func `an original named without folder or extension is the real of that name`() throws {
+    let rows = try SplitTable.undivided(
+      records(
+        """
+        path,label,original
+        faces/aaa.jpg,real,
+        faces/bbb.jpg,fake,aaa
+        x/ccc.jpg,real,
+        y/ccc.jpg,real,
+        faces/ddd.jpg,fake,ccc.mp4
+        faces/eee.jpg,fake,y/ccc
+        """), name: "list.csv")
+    #expect(rows.map(\.item.family) == ["faces/aaa", "faces/aaa", "x/ccc", "y/ccc", "ccc", "y/ccc"])
+    let groups = try GroupLinks.groups(of: rows.map(\.item), hard: LinkKind.hardByDefault)
+    #expect(groups.groupCount == 4)
+  }
+
   @Test func `a bare list is read by names, and a label of two kinds is told`() throws {
     let table = try SplitTable.table(
       records(

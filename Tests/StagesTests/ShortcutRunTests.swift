@@ -129,6 +129,8 @@ struct ShortcutSharedMediaTests {
     #expect(survey.sources.variables[0] == width, "\(survey.sources.variables)")
     #expect(width.kind == .bins && (width.areaUnderCurve ?? 0) > 0.7)
     #expect(width.reals.text.contains("942") && width.fakes.text.contains("944"))
+    #expect(survey.sources.warnings().isEmpty && survey.sources.doubts().contains(width))
+    #expect(survey.sections[0].rows[0].last?.hasPrefix("too few groups to be sure; if it holds: ") == true)
   }
 
   @Test func `crops that were made alike show no shortcut in their files`() throws {

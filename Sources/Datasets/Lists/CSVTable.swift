@@ -30,7 +30,7 @@ struct CSVTable {
       scan.fail(path, "empty; the first line names the columns")
       return nil
     }
-    header = first.fields.map { $0.trimmingCharacters(in: .whitespaces) }
+    header = Self.columns(first)
     var rows: [Row] = []
     rows.reserveCapacity(records.count)
     for record in records.dropFirst() {
@@ -48,6 +48,15 @@ struct CSVTable {
 
   /// Index of a column; `nil` when there is none of that name.
   func column(_ name: String) -> Int? { header.firstIndex(of: name) }
+
+  /// The columns that the first line of `text`, the beginning of a file, names.
+  static func columns(_ text: String) -> [String] {
+    records(text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text).records.first.map(columns) ?? []
+  }
+
+  private static func columns(_ header: Row) -> [String] {
+    header.fields.map { $0.trimmingCharacters(in: .whitespaces) }
+  }
 
   /// Records that are not blank, and the line of a quote that is not closed.
   private static func records(_ text: String) -> (records: [Row], openQuote: Int?) {

@@ -3,7 +3,8 @@ private import Records
 /// Any collection with a CSV list: columns `path` and `label`, and optionally `method`, `original`, `identity`, `donor`,
 /// `source-video`, `split`, `compression`, `mask`.
 ///
-/// Paths are below the root. A label is the word real or fake, or a digit where datasets.toml says what 1 means.
+/// Paths are below the root; an original may also be named without folder or extension. A label is the word real or fake,
+/// or a digit where datasets.toml says what 1 means.
 package enum CSVReader: DatasetReader {
   package static let layout = "csv"
   package static let options = ["list", "one"]
@@ -114,9 +115,27 @@ package enum CSVReader: DatasetReader {
       if try folder.holds(path.path) { scan.sources.append(source) } else { scan.missing.append(path.path) }
     }
     scan.sources.removeAll { contradicted.contains($0.path) }
+    findOriginals(lineOfPath.compactMap { $1.label == .real ? $0 : nil }, list, &scan)
     scan.missing += scan.sources.compactMap(\.original).filter { lineOfPath[$0] == nil }
     for mask in Set(scan.sources.compactMap(\.mask)) where try !folder.holds(mask) { scan.missing.append(mask) }
     scan.unexpected += try folder.clipsBelow("").filter { !claimed.contains($0) }
+  }
+
+  /// Gives originals that are not named by their path, but without extension, or by name alone, their path, where one real
+  /// clip of the list alone can be meant: a fake that names its original otherwise would not be of its family.
+  private static func findOriginals(_ reals: [String], _ list: String, _ scan: inout DatasetScan) {
+    let names = OriginalNames(reals)
+    var (found, unclear) = (0, [String]())
+    for (index, source) in scan.sources.enumerated() {
+      guard let original = source.original else { continue }
+      let meant = names.paths(of: original)
+      if meant.count > 1 { unclear.append(source.path) }
+      guard meant.count == 1, let path = meant.first, path != original else { continue }
+      scan.sources[index].original = path
+      found += 1
+    }
+    if found > 0 { scan.notes.append("\(list): \(found) originals are not named by their path; found by their names") }
+    scan.warn(unclear, "names an original by a name that several real clips have; it is in no family with any of them")
   }
 
   /// The source of a line; `nil`, with an error in `faults`, when a field of it makes no sense.

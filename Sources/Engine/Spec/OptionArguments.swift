@@ -1,4 +1,3 @@
-private import Foundation
 private import Records
 internal import Yams
 
@@ -20,14 +19,10 @@ package enum OptionArguments {
         let hint = nearestName(to: sides[0], among: Options.fields.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
         throw ToolError(.usage, "there is no option '\(sides[0])'\(hint)")
       }
-      guard let value = OptionReader.value(node, field.kind) else {
+      guard let value = OptionReader.value(node, field.kind, folder: nil) else {
         throw ToolError(.usage, "option '\(field.name)' is \(field.kind.expectation)")
       }
-      if case .string(let path) = value, field.kind.isPath(value) {
-        values[field.name] = .string(URL(filePath: path).absoluteURL.standardizedFileURL.path(percentEncoded: false))
-      } else {
-        values[field.name] = value
-      }
+      values[field.name] = value
     }
     return try StageOptionsCoding.decode(type, from: .object(values))
   }

@@ -1,8 +1,17 @@
+internal import Foundation
 private import Records
 internal import Yams
 
 /// Turns a YAML node into the JSON value that an option's kind allows, or `nil` when it does not fit.
 enum OptionReader {
+  /// As stages take it: a path is absolute, relative ones being so to `folder`, or the working folder.
+  static func value(_ node: Node, _ kind: OptionField.Kind, folder: URL?) -> JSONValue? {
+    let read = value(node, kind)
+    guard let read, kind.isPath(read), case .string(let text) = read else { return read }
+    let url = URL(filePath: text, relativeTo: folder).absoluteURL.standardizedFileURL
+    return .string(url.path(percentEncoded: false))
+  }
+
   static func value(_ node: Node, _ kind: OptionField.Kind) -> JSONValue? {
     switch kind {
     case .integer(let range):

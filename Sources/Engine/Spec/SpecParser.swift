@@ -252,8 +252,8 @@ package struct SpecParser {
     }
     for field in fields {
       guard let node = given[field.name] else { continue }
-      if let value = OptionReader.value(node, field.kind) {
-        values[field.name] = field.kind.isPath(value) ? path(value) : value
+      if let value = OptionReader.value(node, field.kind, folder: folder) {
+        values[field.name] = value
       } else {
         let message = "option '\(field.name)' of stage '\(id)' is \(field.kind.expectation)"
         if overridden.contains(field.name) {
@@ -272,12 +272,6 @@ package struct SpecParser {
   }
 
   // MARK: - Small pieces
-
-  /// A path as stages take it: absolute.
-  private func path(_ value: JSONValue) -> JSONValue {
-    guard case .string(let text) = value else { return value }
-    return .string(URL(filePath: text, relativeTo: folder).standardizedFileURL.path(percentEncoded: false))
-  }
 
   /// The members of a mapping by key; unknown keys are reported.
   mutating func members(of node: Node, allowed: [String], what: String) -> [String: Node] {

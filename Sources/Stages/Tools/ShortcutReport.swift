@@ -32,7 +32,7 @@ extension ShortcutSurvey {
   private static func table(
     _ name: String, _ audit: ShortcutAudit, _ measures: [ShortcutMeasure]
   ) -> ReportModel.ShortcutTable {
-    let warned = Set(audit.warnings().map(\.name))
+    let advice = advice(audit, measures)
     func row(_ finding: ShortcutFinding) -> ReportModel.Shortcut {
       let isSingle = finding.kind != .together
       return ReportModel.Shortcut(
@@ -40,7 +40,7 @@ extension ShortcutSurvey {
         area: finding.areaUnderCurve.map { .init($0, low: finding.interval?.low, high: finding.interval?.high) },
         bits: isSingle ? finding.bits : nil, groups: "\(finding.realGroups)+\(finding.fakeGroups)",
         real: isSingle ? finding.reals.text : "", fake: isSingle ? finding.fakes.text : "",
-        advice: warned.contains(finding.name) ? measures.first { $0.name == finding.name }?.advice : nil)
+        advice: advice[finding.name])
     }
     return ReportModel.ShortcutTable(
       name: name, items: audit.items, realGroups: audit.realGroups, fakeGroups: audit.fakeGroups,

@@ -107,17 +107,21 @@ extension ShortcutSurvey {
 
   /// One line for each part: what is warned of, or the strongest variable.
   var summary: [String] {
-    [("files", sources, ShortcutMeasure.sources)].map(Self.line)
-      + (crops.map { [Self.line("crops", $0, ShortcutMeasure.crops)] } ?? [])
+    [Self.line("files", sources)] + (crops.map { [Self.line("crops", $0)] } ?? [])
   }
 
-  private static func line(_ what: String, _ audit: ShortcutAudit, _ measures: [ShortcutMeasure]) -> String {
+  private static func line(_ what: String, _ audit: ShortcutAudit) -> String {
     let warnings = audit.warnings()
     guard let first = warnings.first ?? audit.variables.first, first.areaUnderCurve != nil else {
       return "\(what): \(audit.remarks.first ?? "nothing varies")"
     }
     let text = "\(first.name) alone has AUC \(areaText(first)) \(intervalText(first.interval))".trimmed
-    if warnings.isEmpty { return "\(what): no shortcut seen; strongest: \(text)" }
+    if warnings.isEmpty {
+      return audit.doubts().isEmpty
+        ? "\(what): no shortcut seen; strongest: \(text)"
+        : "\(what): perhaps a shortcut: \(text); \(first.realGroups) groups with reals and \(first.fakeGroups) with fakes "
+          + "are too few to be sure of more than \(ShortcutAudit.warningLimit)"
+    }
     let more = warnings.count > 1 ? ", and \(warnings.count - 1) more" : ""
     return "\(what): warning: \(text)\(more) tell fakes from reals: \(difference(first)); see docs/shortcuts.md"
   }
@@ -131,9 +135,8 @@ extension ShortcutSurvey {
       let unseen = Set(measures.filter { !$0.isSeen }.map(\.name))
       let single = audit?.variables.filter { $0.exceeds(limit) && !unseen.contains($0.name) } ?? []
       reasons += single.map { finding in
-        let advice = measures.first { $0.name == finding.name }?.advice
-        return "  \(what): \(finding.name), AUC \(Self.areaText(finding)) \(Self.intervalText(finding.interval)), "
-          + Self.difference(finding) + (advice.map { ": \($0)" } ?? "")
+        "  \(what): \(finding.name), AUC \(Self.areaText(finding)) \(Self.intervalText(finding.interval)), "
+          + "\(Self.difference(finding)): \(Self.advice(finding, measures))"
       }
     }
     judge("files", sources, ShortcutMeasure.sources)
@@ -150,6 +153,21 @@ extension ShortcutSurvey {
   /// - Throws: ``ToolError`` with status 4 when a gate of `limit` fails.
   package func check(limit: Double) throws {
     if let reason = failedGate(limit: limit) { throw ToolError(.gateFailed, reason) }
+  }
+
+  /// What to do, by name of what is warned of, or would be if more groups confirmed it.
+  static func advice(_ audit: ShortcutAudit, _ measures: [ShortcutMeasure]) -> [String: String] {
+    let warned = audit.warnings().map { ($0.name, advice($0, measures)) }
+    let doubted = audit.doubts().map { ($0.name, "too few groups to be sure; if it holds: \(advice($0, measures))") }
+    return Dictionary(warned + doubted) { first, _ in first }
+  }
+
+  private static func advice(_ finding: ShortcutFinding, _ measures: [ShortcutMeasure]) -> String {
+    // `has yaw, roll` asks for what `yaw` does.
+    let measure = measures.first {
+      $0.name == finding.name || finding.kind == .presence && finding.name.hasPrefix("has \($0.name)")
+    }
+    return measure?.advice ?? "see docs/shortcuts.md"
   }
 
   static func areaText(_ finding: ShortcutFinding) -> String {
@@ -169,17 +187,15 @@ extension ShortcutSurvey {
 extension ShortcutSurvey.Section {
   init(_ what: String, _ audit: ShortcutAudit, _ measures: [ShortcutMeasure]) {
     title = "\(what): \(audit.items) in \(audit.realGroups) groups with reals, \(audit.fakeGroups) with fakes"
-    let warned = Set(audit.warnings().map(\.name))
+    let advice = ShortcutSurvey.advice(audit, measures)
     rows = (audit.variables + [audit.together, audit.control].compactMap(\.self)).map { finding in
-      let measure = measures.first { $0.name == finding.name }
-      let isLoud = warned.contains(finding.name) || (finding.interval == nil && (finding.areaUnderCurve ?? 0) > 0.9)
       let isSingle = finding.kind != .together
       return [
         finding.name, finding.direction.map(\.rawValue) ?? finding.kind.rawValue,
         ShortcutSurvey.areaText(finding), ShortcutSurvey.intervalText(finding.interval),
         isSingle ? String(format: "%.2f", finding.bits) : "", "\(finding.realGroups)+\(finding.fakeGroups)",
         isSingle ? finding.reals.text : "", isSingle ? finding.fakes.text : "",
-        isLoud ? measure?.advice ?? "see docs/shortcuts.md" : "",
+        advice[finding.name] ?? "",
       ]
     }
     notes = audit.remarks
