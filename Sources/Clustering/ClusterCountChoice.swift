@@ -53,7 +53,7 @@ package struct ClusterCountChoice: Codable, Hashable, Sendable {
       throw ClusteringError(
         code: .badOption,
         message:
-          "\(range.lowerBound) or more clusters asked for, only \(groups) groups there; ask for fewer or add data"
+          "\(range.lowerBound) or more clusters asked for, only \(groups) families there; ask for fewer or add data"
       )
     }
     var trials: [Trial] = []
@@ -79,7 +79,7 @@ package struct ClusterCountChoice: Codable, Hashable, Sendable {
       if result.note != nil { break }
     }
     let (best, why) = best(of: trials)
-    let cap = most < range.upperBound ? ", not above \(most) because there are \(groups) groups" : ""
+    let cap = most < range.upperBound ? ", not above \(most), the number of families" : ""
     let tried =
       range.lowerBound == range.upperBound
       ? "the only number asked for" : "of \(range.lowerBound) to \(most)\(cap)"

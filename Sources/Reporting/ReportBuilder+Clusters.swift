@@ -57,7 +57,8 @@ extension ReportBuilder {
     table(
       ["Attribute", "#Normalised mutual information with the clusters"], isNarrow: true,
       model.agreements.map { [.text($0.attribute), .number(Format.decimal($0.value, 3))] },
-      note: "Of the training samples that were clustered. 0: the clusters say nothing of it; 1: they are it. "
+      note: "Of the training samples that were clustered. 0: the clusters say nothing of it; 1: they are it"
+        + (model.agreements.contains { $0.value == nil } ? "; \u{2013}: all of them have it alike. " : ". ")
         + "Where it is the source, the clusters divide clips, not kinds of forgery.")
   }
 

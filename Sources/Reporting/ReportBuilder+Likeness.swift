@@ -22,8 +22,8 @@ extension ReportBuilder {
     return section(
       "likeness", "What looks alike",
       lead:
-        "Between families; inside one everything does. A threshold belongs into the gap, if there is one: to the left "
-        + "of it copies, or to the right of it the same face, and beyond it what merely looks alike.",
+        "Between families; inside one everything does. A threshold belongs into the gap, if there is one: by bits, copies "
+        + "stand above it, by cosine, the same face below it, and beyond it what merely looks alike.",
       table(["Kind", "Found"], rows), self.plots(plots),
       weakest.isEmpty
         ? nil

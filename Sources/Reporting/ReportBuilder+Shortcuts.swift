@@ -13,12 +13,13 @@ extension ReportBuilder {
   var shortcuts: [Section] {
     model.shortcuts.compactMap { table in
       let all = table.together + table.variables
+      let hasAdvice = all.contains { $0.advice != nil }
       let rows = all.map { variable in
         [
           Cell.text(variable.name), .text(variable.reading), cell(variable.area, limit: table.limit),
           .number(Format.decimal(variable.bits, 2)), .number(variable.groups), .text(variable.real),
-          .text(variable.fake), .text((variable.advice ?? "").replacing("`", with: "")),
-        ]
+          .text(variable.fake),
+        ] + (hasAdvice ? [.text((variable.advice ?? "").replacing("`", with: ""))] : [])
       }
       let intervals = all.compactMap { variable in
         variable.area.map { SVGPlot.Interval(variable.name, value: $0.value, low: $0.low, high: $0.high) }
@@ -34,7 +35,11 @@ extension ReportBuilder {
         lead: "Where a property alone tells fakes from reals, a detector can learn it instead of the forgery. "
           + "\(Format.count(table.items)) \(table.name) of \(Format.count(table.realGroups)) groups with reals and "
           + "\(Format.count(table.fakeGroups)) with fakes; intervals of 95\u{202F}% by drawing groups. Red: surely above "
-          + "\(Format.decimal(table.limit, 1)).",
+          + "\(Format.decimal(table.limit, 1))."
+          + (table.together.isEmpty
+            ? ""
+            : " All together: a classifier of every property, asked about groups that it has not seen; labels shuffled: "
+              + "the same after the labels were dealt anew among groups, which is what chance does here."),
         plots(
           intervals.isEmpty
             ? []
@@ -42,7 +47,8 @@ extension ReportBuilder {
               plot(
                 "shortcuts-\(table.name)", drawing, "The dashed line is the limit, the solid one chance.", isWide: true)
             ]),
-        self.table(["Property", "Read as", "#AUC", "#Bits", "#Groups", "Real", "Fake", "What to do"], rows),
+        self.table(
+          ["Property", "Read as", "#AUC", "#Bits", "#Groups", "Real", "Fake"] + (hasAdvice ? ["What to do"] : []), rows),
         remarks.isEmpty ? nil : Block(remark: Format.printable(remarks.joined(separator: " "))))
     }
   }

@@ -47,6 +47,8 @@ extension ReportBuilder {
         SVGPlot.Interval(name(row), value: $0, low: row.twoSampleAUCLow, high: row.twoSampleAUCHigh)
       }
     }
+    // One split's areas by themselves prove nothing.
+    let isCompared = Set(hardness.splits.filter { $0.twoSampleAUC != nil }.map(\.name)).count > 1
     let drawing = SVGPlot.intervals(
       intervals, axis: PlotAxis("AUC of telling validation from training"), chance: 0.5, width: 720,
       summary: "How well validation can be told from training, by split")
@@ -62,13 +64,12 @@ extension ReportBuilder {
     return [
       plots(
         distances(hardness)
-          + (intervals.isEmpty
-            ? []
-            : [
+          + (isCompared
+            ? [
               plot(
                 "hardness", drawing, "How well a classifier tells validation from training: at the line not at all.",
                 isWide: true)
-            ])),
+            ] : [])),
       table(
         [
           "Split", "#Fold", "#Training", "#Validation", "#Two-sample AUC", "#Fr\u{E9}chet distance",

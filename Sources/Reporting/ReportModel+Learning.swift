@@ -78,9 +78,10 @@ extension ReportModel {
   package struct Agreement: Codable, Hashable, Sendable {
     /// `label`, `method`, `dataset`.
     package var attribute: String
-    package var value: Double
+    /// `nil` where all samples have it alike.
+    package var value: Double?
 
-    package init(attribute: String, value: Double) {
+    package init(attribute: String, value: Double?) {
       self.attribute = attribute
       self.value = value
     }

@@ -174,7 +174,11 @@ extension ReportPage {
     for name in wanted where !sections.contains(where: { $0.isNamed(name) }) {
       throw ReportingError.section(name, known: sections.map(\.anchor))
     }
-    if !wanted.isEmpty { sections.removeAll { section in !wanted.contains(where: section.isNamed) } }
+    guard !wanted.isEmpty else { return }
+    sections.removeAll { section in !wanted.contains(where: section.isNamed) }
+    // Only the map has script; without it, D3 would be most of a page of tables.
+    guard !sections.flatMap(\.blocks).contains(where: { $0.explorer != nil }) else { return }
+    (scripts, policy) = ([], PageScript.policy([]))
   }
 }
 

@@ -29,7 +29,7 @@ extension SVGPlot {
     var isFinite: Bool { x.isFinite && low.isFinite && high.isFinite }
   }
 
-  /// Curves over a common axis; a point that is not finite breaks its curve. Colours repeat with another dash.
+  /// Curves over a common axis; a point that is not finite breaks its curve. Curves differ by colour and dash.
   ///
   /// - Parameters:
   ///   - diagonal: whether the line from one corner to the other is drawn, as the chance line of a ROC plot.
@@ -85,7 +85,8 @@ extension SVGPlot {
   }
 
   private static func curveClass(_ index: Int) -> String {
-    let dash = index / colourCount % 3
+    // Six dashes and seven colours: 42 curves before two are alike, and neighbours differ without colour, too.
+    let dash = index % 6
     return "\(seriesClass(index)) curve" + (dash > 0 ? " dash-\(dash)" : "")
   }
 }

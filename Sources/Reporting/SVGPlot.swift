@@ -110,7 +110,8 @@ package enum SVGPlot {
       .plot .curve{fill:none;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}\
       .plot .bound{fill:none;stroke-width:5;opacity:.28}\
       .plot .neutral{fill:var(--ink-soft,#555);stroke:none}\
-      .plot .dash-1{stroke-dasharray:6 4}.plot .dash-2{stroke-dasharray:2 4}
+      .plot .dash-1{stroke-dasharray:6 4}.plot .dash-2{stroke-dasharray:2 4}\
+      .plot .dash-3{stroke-dasharray:9 3 1 3}.plot .dash-4{stroke-dasharray:12 4}.plot .dash-5{stroke-dasharray:5 3 1 3 1 3}
       """
   }()
 }

@@ -78,6 +78,8 @@ package struct ShortcutFinding: Codable, Hashable, Sendable {
     }
 
     private static func short(_ value: Double) -> String {
+      // What rounding leaves of a zero is none of the data's.
+      if abs(value) < 1e-9 { return "0" }
       if abs(value) >= 1000 || value == value.rounded() { return String(format: "%.0f", value) }
       return String(format: abs(value) >= 10 ? "%.1f" : "%.3g", value)
     }

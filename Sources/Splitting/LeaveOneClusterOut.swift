@@ -99,8 +99,8 @@ package struct LeaveOneClusterOut {
       code: .tooFewFolds,
       message: """
         fewer than 2 folds have both classes on both sides: \(shortage). There are \(items.count) samples in \
-        \(groups.count) groups (\(realGroups) with reals) and \(clusterCount) clusters. Ask for fewer clusters, let \
-        fewer kinds of link be hard, or add data
+        \(groups.count) groups (\(realGroups) with reals) and \(clusterCount) clusters. Ask for fewer clusters\
+        \(options.minimumGroups > 1 ? " or a smaller `min-groups`" : ""), let fewer kinds of link be hard, or add data
         """)
   }
 

@@ -87,14 +87,15 @@ struct ClusterCommand: ParsableCommand {
           threads: threads, output: output)
       }
     if json { return try Console.printJSON(result) }
-    print("\(result.rows) x \(result.columns) in \(result.clusters) clusters; largest \(result.sizes.max() ?? 0) rows")
+    let largest = result.sizes.max() ?? 0
+    print("\(result.rows) x \(result.columns) in \(result.clusters) clusters; rows of the largest: \(largest)")
     if let inertia = result.inertia, let iterations = result.iterations {
-      print("inertia \(inertia) after \(iterations) rounds\(result.converged == true ? ", converged" : "")")
+      let rounds = iterations == 1 ? "1 round" : "\(iterations) rounds"
+      let state = result.converged == true ? "converged" : "not converged: more --iterations would go on"
+      print("inertia \(Console.number(inertia)) after \(rounds), \(state)")
     }
     if let note = result.note { print("note: \(note)") }
     Console.remark(
-      "read in \(Self.text(result.secondsReading)) s, clustered in \(Self.text(result.secondsClustering)) s")
+      "read in \(Console.number(result.secondsReading)) s, clustered in \(Console.number(result.secondsClustering)) s")
   }
-
-  private static func text(_ seconds: Double) -> String { "\((seconds * 1000).rounded() / 1000)" }
 }

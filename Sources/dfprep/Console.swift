@@ -10,6 +10,9 @@ enum Console {
 
   static func remark(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
 
+  /// Six digits that mean something; JSON has them all.
+  static func number(_ value: Double) -> String { String(format: "%.6g", value) }
+
   /// Prints a value as JSON on one line.
   static func printJSONLine(_ value: some Encodable) throws {
     let encoder = JSONEncoder()

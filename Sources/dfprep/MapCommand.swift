@@ -45,7 +45,7 @@ struct MapCommand: ParsableCommand {
       threads: threads)
     if json { return try Console.printJSON(map) }
     print(
-      "\(map.rows) x \(map.columns) features, perplexity \(map.perplexity), \(map.iterations) rounds: divergence "
-        + "\(map.divergence), \(map.seconds) s")
+      "\(map.rows) x \(map.columns) features, perplexity \(Console.number(map.perplexity)), \(map.iterations) rounds: "
+        + "divergence \(Console.number(map.divergence)), \(Console.number(map.seconds)) s")
   }
 }

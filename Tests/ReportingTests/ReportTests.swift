@@ -38,6 +38,22 @@ import Testing
     #expect(html.contains("The same everywhere: codec, width."))
   }
 
+  @Test func whatAllHaveAlikeIsSharedByNoCluster() throws {
+    var model = SampleReport.model { _ in jpeg }
+    #expect(try !page(model).contains("all of them have it alike"))
+    model.agreements[0].value = nil
+    #expect(try page(model).contains("<td class=\"\">label</td><td class=\"number\">\u{2013}</td>"))
+    #expect(try page(model).contains("all of them have it alike"))
+  }
+
+  @Test func areasOfOneSplitAloneAreNotDrawn() throws {
+    var model = SampleReport.model { _ in jpeg }
+    #expect(try Report.output(model).figures.contains { $0.name == "hardness" })
+    let first = model.hardness?.splits.first?.name
+    model.hardness?.splits.removeAll { $0.name != first }
+    #expect(try !Report.output(model).figures.contains { $0.name == "hardness" })
+  }
+
   @Test func anEmptyModelHasNoSections() throws {
     let html = try page(ReportModel(title: "Nothing", pipeline: "none", generatedBy: "dfprep"))
     #expect(!html.contains("<section"))
@@ -190,6 +206,9 @@ import Testing
     let output = try Report.output(model, sections: ["k", "shortcuts"])
     #expect(output.html.contains("<section id=\"k\">") && output.html.contains("<section id=\"shortcuts-crops\">"))
     #expect(output.html.components(separatedBy: "<section").count == 3)
+    let small = try Report.output(model, library: library, sections: ["k"]).html
+    #expect(!small.contains("<script") && small.contains("script-src 'none'"), "only a page with the map has script")
+    #expect(try Report.output(model, library: library, sections: ["map"]).html.contains("var d3"))
     #expect(throws: ReportingError.self) { try Report.output(model, sections: ["short"]) }
     do { _ = try Report.output(model, sections: ["cluster"]) } catch {
       #expect("\(error)".contains("no section 'cluster'; it has map, clusters, k"))

@@ -128,4 +128,11 @@ import Testing
     let whole = PlotScale(axis: PlotAxis("k", isInteger: true), values: [2, 3], ends: (lower: 0, upper: 1))
     #expect(whole.ticks == [2, 3])
   }
+
+  @Test func curvesDifferWithoutColour() {
+    let series = (0..<6).map { SVGPlot.Series("curve \($0)", points: [(x: 0, y: Double($0)), (x: 1, y: 1)]) }
+    let drawing = SVGPlot.lines(
+      series, x: PlotAxis(""), y: PlotAxis(""), size: SVGPlot.Size(width: 400, height: 300), summary: "six")
+    for dash in 1..<6 { #expect(drawing.components(separatedBy: "curve dash-\(dash)\"").count == 3, "line and legend") }
+  }
 }

@@ -46,7 +46,7 @@ import Testing
       #expect(try integers(root.appending(path: "again/assignment.npy")) == assignment)
       let further = try dfprep(
         root, "features.npy", "--k", "3", "--initial", "out/centroids.npy", "--output", "further", "--threads", "1")
-      #expect(further.status == 0 && further.output.contains("after 1 rounds, converged"), "\(further.errors)")
+      #expect(further.status == 0 && further.output.contains("after 1 round, converged"), "\(further.errors)")
     }
   }
 
@@ -71,6 +71,25 @@ import Testing
         #expect(result.status == status && result.errors.contains(words), "\(arguments): \(result)")
         #expect(!FileManager.default.fileExists(atPath: root.appending(path: "o").path(percentEncoded: false)))
       }
+    }
+  }
+
+  @Test func `a map goes into a folder that was not there, and a broken row is named`() throws {
+    try TestFiles.withTemporaryDirectory { root in
+      _ = try write(30, root)
+      func map(_ features: String) throws -> ProcessResult {
+        try runProcess(
+          TestFiles.dfprep.path(percentEncoded: false),
+          ["map", features, "--output", "new/folder/map.npy", "--iterations", "5"], directory: root)
+      }
+      let result = try map("features.npy")
+      #expect(result.status == 0 && result.output.hasPrefix("30 x 4 features, perplexity 9.66667, 5 rounds: "))
+      let places = try NumPyFile.read(root.appending(path: "new/folder/map.npy"))
+      #expect((places.rows, places.columns) == (30, 2))
+
+      try NumPyFile.data(rows: 2, columns: 2, values: [1, 2, 3, .nan]).write(to: root.appending(path: "broken.npy"))
+      let broken = try map("broken.npy")
+      #expect(broken.status == 1 && broken.errors.contains("feature 1 of row 1 is nan"), "\(broken.errors)")
     }
   }
 }

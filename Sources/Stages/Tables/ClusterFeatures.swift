@@ -64,16 +64,18 @@ struct ClusteredFeatures: Codable {
 }
 
 /// `agreement.json`: normalised mutual information of the clusters with what is known of the samples, over the training
-/// samples that were clustered.
+/// samples that were clustered. `nil` for what all of them have alike: there is nothing that clusters could tell of it.
 struct ClusterAgreements: Codable {
-  var label: Double
-  var method: Double
-  var dataset: Double
-  var source: Double
+  var label: Double?
+  var method: Double?
+  var dataset: Double?
+  var source: Double?
 
   init(_ samples: [Sample], clusters: [Int]) throws {
-    func agreement(_ value: (Sample) -> String) throws -> Double {
-      try ClusterAgreement.normalizedMutualInformation(clusters, samples.map(value))
+    func agreement(_ value: (Sample) -> String) throws -> Double? {
+      let values = samples.map(value)
+      guard Set(values).count > 1 else { return nil }
+      return try ClusterAgreement.normalizedMutualInformation(clusters, values)
     }
     label = try agreement(\.label.name)
     method = try agreement { $0.method ?? "none" }
@@ -82,13 +84,13 @@ struct ClusterAgreements: Codable {
   }
 
   /// By name, in the order of reading.
-  var parts: [(name: String, value: Double)] {
+  var parts: [(name: String, value: Double?)] {
     [("label", label), ("method", method), ("dataset", dataset), ("source", source)]
   }
 
   /// In words, for the stage's summary.
   var line: String {
-    let parts = parts.map { "\($0) \(($1 * 1000).rounded() / 1000)" }
+    let parts = parts.map { "\($0) \($1.map { String(format: "%.3f", $0) } ?? "the same in all")" }
     return "information shared with the clusters (0 none, 1 all): \(parts.joined(separator: ", "))"
   }
 }

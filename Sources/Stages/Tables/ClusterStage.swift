@@ -66,7 +66,7 @@ package struct ClusterStage: TableStage {
   }
 
   package static let name = "cluster"
-  package static let version = 3
+  package static let version = 4
   package static let summary = "Clusters training samples by their features, and says how many clusters and why."
   package static let reads: [ProductRequirement] = [.required(.features)]
   package static let writes: ProductKind? = .clusters

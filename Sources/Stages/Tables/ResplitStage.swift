@@ -71,7 +71,7 @@ package struct ResplitStage: TableStage {
         .badConfiguration,
         strategy == .pinned
           ? "`folds: pinned` takes its folds from a table; name it with `from`"
-          : "`from` is for `folds: pinned`")
+          : "`from` is for `folds: pinned`: write both, or neither")
     }
   }
 

@@ -27,7 +27,10 @@ package struct FeatureMap: Encodable, Sendable {
   ) throws {
     let (rows, columns, values) = try NumPyFile.read(URL(filePath: file))
     let start = ContinuousClock.now
-    let features = FeatureMatrix(keys: (0..<rows).map { "\($0)" }, columns: columns, values: values)
+    let target = URL(filePath: output)
+    // Before the work, which can take minutes.
+    try FileSystem.makeFolder(target.deletingLastPathComponent())
+    let features = FeatureMatrix(keys: (0..<rows).map { "row \($0)" }, columns: columns, values: values)
     let reduced = try Self.reduced(features, threads: threads)
     let map = try NeighbourMap(
       reduced, options: .init(perplexity: perplexity, iterations: iterations, theta: theta, seed: seed),
@@ -35,8 +38,7 @@ package struct FeatureMap: Encodable, Sendable {
     seconds = (ContinuousClock.now - start) / .seconds(1)
     (self.rows, self.columns, components, self.iterations) = (rows, columns, reduced.columns, iterations)
     (self.perplexity, divergence) = (map.perplexity, map.divergence)
-    try NumPyFile.data(rows: rows, columns: 2, values: map.coordinates)
-      .write(to: URL(filePath: output), options: .atomic)
+    try FileSystem.write(NumPyFile.data(rows: rows, columns: 2, values: map.coordinates), to: target)
   }
 
   /// Features that are wide enough for a map to tell them apart, and no wider.
