@@ -16,7 +16,7 @@ package enum Dimension: String, Codable, CaseIterable, Sendable {
   func value(_ item: Judgement) -> String? {
     switch self {
     case .domain: item.domain
-    case .dataset: item.dataset
+    case .dataset: item.dataset.isEmpty ? nil : item.dataset
     case .method: item.label == .fake ? item.method ?? "unnamed" : nil
     case .fold: item.fold.map(String.init)
     case .cluster: item.cluster.map(String.init)

@@ -7,6 +7,7 @@ package struct Judgement: Hashable, Sendable {
   package var video: String
   /// What is drawn as a whole: the samples of one group repeat each other.
   package var group: String
+  /// Empty where nobody says.
   package var dataset: String
   package var method: String?
   /// `known`, `unknown-current`, `unknown-post`, or anything else; `nil` where nobody says.
@@ -58,7 +59,7 @@ package struct Judgement: Hashable, Sendable {
   /// Within which scores are compared for the headline: the domain, or the dataset where no domain is named; for
   /// out-of-fold scores, of one fold, because each fold has an expert of its own.
   var cell: String {
-    let name = domain ?? dataset
+    let name = domain ?? (dataset.isEmpty ? "unnamed" : dataset)
     return fold.map { "\(name), fold \($0)" } ?? name
   }
 }

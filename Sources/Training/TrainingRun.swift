@@ -25,7 +25,7 @@ final class TrainingRun {
   func finish(
     checkpoint: CheckpointPlace?, onProgress: (TrainingProgress) throws -> Void
   ) throws -> [TrainingResult] {
-    if let checkpoint, let restored = try Checkpoint.restore(checkpoint, trainees) { position = restored }
+    if let checkpoint, let restored = try Self.restore(trainees, from: checkpoint) { position = restored }
     let loader = loader(from: position.stepsDone)
     defer { loader.stop() }
     let start = ContinuousClock.now
@@ -52,7 +52,7 @@ final class TrainingRun {
         if options.earlyStop > 0, trainees.allSatisfy({ $0.waited >= options.earlyStop }) { break }
       }
       if let checkpoint, (ContinuousClock.now - saved) / .seconds(1) >= checkpoint.seconds {
-        try Checkpoint.write(checkpoint, trainees, position)
+        try Self.save(trainees, position, to: checkpoint)
         saved = .now
       }
     }

@@ -81,7 +81,9 @@ struct PipelineOptions: ParsableArguments {
 
   @Option(
     name: .customLong("set"),
-    help: ArgumentHelp("Changes one option: `stage.option=value`. May be repeated.", valueName: "stage.option=value"))
+    help: ArgumentHelp(
+      "Changes one option, or of one that is a mapping one member: `stage.option=value`, `stage.option.member=value`. May be repeated.",
+      valueName: "stage.option=value"))
   var overrides: [String] = []
 
   @Option(help: ArgumentHelp("Takes at most so many families per dataset and label, to try things.", valueName: "n"))

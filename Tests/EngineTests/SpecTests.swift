@@ -97,6 +97,18 @@ struct SpecTests {
     #expect(named.stages[2].options["scale"] == .double(9))
   }
 
+  @Test("--set changes one member of an option, and leaves the others as the file has them")
+  func overridesOfMembers() throws {
+    let counted = Workshop.pipeline.replacing(/- lines:[^\n]*/, with: "- lines: {count: {real: 4, fake: 2}}")
+    func count(_ overrides: [String], in text: String) throws -> JSONValue? {
+      try parse(text, overrides: overrides).stages[0].options["count"]
+    }
+    let changed = try count(["lines.count.fake=3"], in: counted)
+    #expect(changed == .object(["real": .int(4), "fake": .int(3)]))
+    let built = try count(["lines.count.fake=3", "lines.count.real=5"], in: Workshop.pipeline)
+    #expect(built == .object(["real": .int(5), "fake": .int(3)]))
+  }
+
   @Test("A pipeline lives through JSON")
   func codable() throws {
     let spec = try parse(Workshop.pipeline)

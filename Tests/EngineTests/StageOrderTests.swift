@@ -61,9 +61,10 @@ struct StageOrderTests {
       ("lenths.scale=2", "'lenths.scale=2': no stage 'lenths'; did you mean 'lengths'?"),
       ("lengths.scael=2", "stage 'lengths' has no option 'scael'; did you mean 'scale'?"),
       ("lengths.scale=11", "option 'scale' of stage 'lengths' is a number in 0.0...10.0"),
-      ("lengths.scale=[1", "'lengths.scale=[1' is not of the form stage.option=value"),
-      ("lengths.scale", "'lengths.scale' is not of the form stage.option=value"),
-      ("lengths=2", "'lengths=2' is not of the form stage.option=value"),
+      ("lengths.scale=[1", "'lengths.scale=[1' is not of the form stage.option=value, or stage.option.member=value"),
+      ("lengths.scale", "'lengths.scale' is not of the form stage.option=value, or stage.option.member=value"),
+      ("lengths=2", "'lengths=2' is not of the form stage.option=value, or stage.option.member=value"),
+      ("lengths.scale.x=1", "option 'scale' of stage 'lengths' is a number in 0.0...10.0"),
       ("cut.strict=maybe", "option 'strict' of stage 'cut' is true or false"),
     ])
   func badOverrides(argument: String, message: String) {

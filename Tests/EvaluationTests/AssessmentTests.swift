@@ -167,4 +167,11 @@ import Testing
     #expect(try JSONDecoder().decode(Assessment.self, from: data) == assessment)
     #expect(String(decoding: data, as: UTF8.self).contains(#""auc":{"#))
   }
+
+  @Test func `samples of no named dataset are no part of the table, and unnamed in the headline`() throws {
+    let assessment = try Assessment(
+      name: "x", Self.samples(nil, groups: 8, dataset: ""), options: Self.options())
+    #expect(assessment.levels[.videos]?.headline?.domains.map(\.name) == ["unnamed"])
+    #expect(!assessment.breakdowns.contains { $0.dimension == .dataset })
+  }
 }

@@ -66,9 +66,24 @@ enum OptionReader {
   }
 }
 
-/// The `--set stage.option=value` arguments of one command.
+/// The `--set stage.option=value` and `stage.option.member=value` arguments of one command.
 struct StageOverrides {
-  private var items: [(text: String, stage: String, option: String, node: Node?, isUsed: Bool)] = []
+  /// What takes an option's place, or that of one member of it.
+  struct Value {
+    let option: String
+    let member: String?
+    let node: Node
+
+    /// The option with this in it, `given` being what it was before.
+    func placed(in given: Node?) -> Node {
+      guard let member else { return node }
+      var members = given?.mapping ?? Node.Mapping([])
+      members[Node(member)] = node
+      return .mapping(members)
+    }
+  }
+
+  private var items: [(text: String, stage: String, value: Value, isUsed: Bool)] = []
   private var malformed: [String] = []
 
   init(_ arguments: [String]) {
@@ -76,21 +91,22 @@ struct StageOverrides {
       let sides = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let path = (sides.first ?? "").split(separator: ".", omittingEmptySubsequences: false)
       // A value that is no YAML is reported as one that does not fit.
-      guard sides.count == 2, path.count == 2, let node = try? Yams.compose(yaml: String(sides[1])) else {
-        malformed.append("'\(argument)' is not of the form stage.option=value")
+      guard sides.count == 2, (2...3).contains(path.count), let node = try? Yams.compose(yaml: String(sides[1])) else {
+        malformed.append("'\(argument)' is not of the form stage.option=value, or stage.option.member=value")
         continue
       }
-      items.append((argument, String(path[0]), String(path[1]), node, false))
+      let value = Value(option: String(path[1]), member: path.count == 3 ? String(path[2]) : nil, node: node)
+      items.append((argument, String(path[0]), value, false))
     }
   }
 
   /// The options set for the stage with this id; by its name too, when no other stage has that name.
-  mutating func take(id: String, name: String, declared: [(id: String, name: String)]) -> [(String, Node)] {
+  mutating func take(id: String, name: String, declared: [(id: String, name: String)]) -> [Value] {
     let isOnly = declared.count(where: { $0.name == name }) == 1
-    var taken: [(String, Node)] = []
+    var taken: [Value] = []
     for index in items.indices where items[index].stage == id || (isOnly && items[index].stage == name) {
       items[index].isUsed = true
-      if let node = items[index].node { taken.append((items[index].option, node)) }
+      taken.append(items[index].value)
     }
     return taken
   }

@@ -241,9 +241,10 @@ package struct SpecParser {
     }
     let names = fields.map(\.name)
     var overridden: Set<String> = []
-    for (option, node) in overrides.take(id: id, name: Body.name, declared: declared) {
+    for value in overrides.take(id: id, name: Body.name, declared: declared) {
+      let option = value.option
       if names.contains(option) {
-        given[option] = node
+        given[option] = value.placed(in: given[option])
         overridden.insert(option)
       } else {
         diagnostics.append(

@@ -19,8 +19,6 @@ struct ContrastivePart {
   private static let projectionFile = "projection.safetensors"
   private static let stepsFile = "steps.csv"
   private static let cardName = "expert"
-  /// Steps between two lines of progress.
-  private static let reportInterval = 10
 
   /// - Parameters:
   ///   - shards: what `shard` left.
@@ -33,14 +31,13 @@ struct ContrastivePart {
     let training = chosen.training(
       recipe, batch: options.batch, balance: TrainingOptions.Balance(rawValue: options.balance) ?? .label, seed: seed)
     let data = try pools(fold, shards: shards, seed: seed)
-    var rows = [ContrastiveStep.header]
     let run = ContrastiveTraining(
-      options: training, labelled: data.labelled, unlabelled: data.unlabelled, validation: data.validation
-    ) { step in
-      rows.append(step.row)
-      guard step.step % Self.reportInterval == 0 || step.step == step.steps else { return }
+      options: training, labelled: data.labelled, unlabelled: data.unlabelled, validation: data.validation,
+      checkpoint: try TrainStage.checkpoint(
+        options, seed: seed, context, data: shards.content, split: Digest(of: CanonicalJSON.data(fold)))
+    ) { step, done, all in
       let loss = (step.classifierLoss ?? step.encoderLoss).map { String(format: ", loss %.3f", $0) } ?? ""
-      context.progress(step.step, step.steps, "\(step.phase)\(loss)")
+      context.progress(done, all, "\(step.phase) \(step.step)/\(step.steps)\(loss)")
     }
     func network(_ detector: DetectorModel, salt: UInt64) throws -> ContrastiveNetwork {
       let head = try ProjectionHead(
@@ -53,8 +50,8 @@ struct ContrastivePart {
       student: student, teacher: !training.hasTeacher ? nil : fitted ?? network(start(chosen), salt: 1),
       teacherIsFitted: fitted != nil)
     try result.network.projection.save(to: output.appending(path: Self.projectionFile))
-    try FileSystem.write(
-      Data((rows.joined(separator: "\n") + "\n").utf8), to: output.appending(path: Self.stepsFile))
+    try ExpertFiles.writeLines(
+      [ContrastiveStep.header] + result.steps.map(\.row), to: output.appending(path: Self.stepsFile))
     try result.network.detector.save(
       to: output.appending(path: Self.modelFile),
       metadata: options.metadata(inputs, ["fold": "\(fold.fold)", "shards": shards.content.hex]))
@@ -121,24 +118,20 @@ struct ContrastivePart {
       projection: ProjectionHead.load(projection, from: detector.network.backbone.featureCount), options: training)
   }
 
-  /// Puts detectors, projection heads, phases and steps of all parts into the stage's result.
+  /// The detectors and projection heads of all parts.
   static func gather(_ parts: [String: URL], output: URL) throws -> TableOutcome {
-    for folder in ["experts", "projections"] { try FileSystem.makeFolder(output.appending(path: folder)) }
-    var curves: [(expert: String, epochs: [EpochMetrics])] = []
-    var rows = ["expert,\(ContrastiveStep.header)"]
-    let named = parts.compactMap { part, folder in ExpertName(part).map { (name: $0, folder: folder) } }
-    for (name, folder) in named.sorted(by: { $0.name < $1.name }) {
-      for (file, target) in [
+    let experts = try parts.compactMap { part, folder -> ExpertFiles? in
+      guard let name = ExpertName(part) else { return nil }
+      let files = [
         (modelFile, "experts/\(name.modelFile)"), ("\(cardName).card.json", "experts/\(name).card.json"),
         ("\(cardName).card.md", "experts/\(name).card.md"), (projectionFile, "projections/\(name.modelFile)"),
-      ] {
-        try FileManager.default.copyItem(at: folder.appending(path: file), to: output.appending(path: target))
-      }
-      curves.append(("\(name)", try FileSystem.readJSON([EpochMetrics].self, from: folder.appending(path: curveFile))))
-      let text = try String(contentsOf: folder.appending(path: stepsFile), encoding: .utf8)
-      rows += text.split(separator: "\n").dropFirst().map { "\(name),\($0)" }
+      ]
+      let phases = try FileSystem.readJSON([EpochMetrics].self, from: folder.appending(path: curveFile))
+      let steps = try ExpertFiles.lines(folder.appending(path: stepsFile)).dropFirst()
+      return ExpertFiles(
+        name: name, copies: files.map { (folder.appending(path: $0), $1) }, epochs: phases,
+        area: phases.last?.validationAUC, steps: steps.map { "\(name),\($0)" })
     }
-    try ExpertFitting.writeTables(curves, steps: rows, to: output)
-    return ExpertFitting.outcome(curves.map { $0.epochs.last?.validationAUC })
+    return try ExpertFiles.gather(experts, header: "expert,\(ContrastiveStep.header)", to: output)
   }
 }

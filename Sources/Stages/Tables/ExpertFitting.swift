@@ -69,8 +69,7 @@ struct ExpertFitting {
     try result.forEachEpoch { try save($1, epoch: $0, as: name.modelFile(ofEpoch: $0)) }
     try FileSystem.writeJSON(
       Curve(keptEpoch: result.keptEpoch, epochs: result.epochs), to: Self.curve(name, in: output))
-    try FileSystem.write(
-      Data((result.steps.joined(separator: "\n") + "\n").utf8), to: output.appending(path: "\(name).steps.csv"))
+    try ExpertFiles.writeLines(result.steps, to: output.appending(path: "\(name).steps.csv"))
   }
 
   private struct Curve: Codable {
@@ -80,56 +79,21 @@ struct ExpertFitting {
 
   private static func curve(_ name: ExpertName, in folder: URL) -> URL { folder.appending(path: "\(name).curve.json") }
 
-  /// Puts the experts of all parts into one folder, their curves into one table.
+  /// The experts of all parts.
   static func gather(_ parts: [URL], output: URL) throws -> TableOutcome {
-    let experts = output.appending(path: "experts")
-    try FileSystem.makeFolder(experts)
-    var curves: [(String, [EpochMetrics])] = []
-    var steps: [String] = []
-    var areas: [Double?] = []
     let found = try parts.flatMap { part in try ExpertName.all(in: part).map { (name: $0, folder: part) } }
-    for (name, folder) in found.sorted(by: { $0.name < $1.name }) {
-      for kind in ["safetensors", "card.json", "card.md"] {
-        try FileManager.default.copyItem(
-          at: folder.appending(path: "\(name).\(kind)"), to: experts.appending(path: "\(name).\(kind)"))
-      }
+    let experts = try found.map { name, folder in
       let curve = try FileSystem.readJSON(Curve.self, from: curve(name, in: folder))
-      for file in curve.epochs.map({ name.modelFile(ofEpoch: $0.epoch) }) {
-        guard FileSystem.exists(folder.appending(path: file)) else { continue }
-        let epochs = experts.appending(path: ExpertName.epochFolder)
-        try FileSystem.makeFolder(epochs)
-        try FileManager.default.copyItem(at: folder.appending(path: file), to: epochs.appending(path: file))
-      }
-      curves.append(("\(name)", curve.epochs))
-      let text = try String(contentsOf: folder.appending(path: "\(name).steps.csv"), encoding: .utf8)
-      steps += text.split(separator: "\n").map(String.init)
-      let kept = curve.epochs.first { $0.epoch == curve.keptEpoch }
-      areas.append(kept?.validationAUC)
+      let epochs = curve.epochs.map { name.modelFile(ofEpoch: $0.epoch) }
+        .filter { FileSystem.exists(folder.appending(path: $0)) }
+      let files =
+        ["\(name).safetensors", "\(name).card.json", "\(name).card.md"].map { ($0, "experts/\($0)") }
+        + epochs.map { ($0, "experts/\(ExpertName.epochFolder)/\($0)") }
+      return ExpertFiles(
+        name: name, copies: files.map { (folder.appending(path: $0), $1) }, epochs: curve.epochs,
+        area: curve.epochs.first { $0.epoch == curve.keptEpoch }?.validationAUC,
+        steps: try ExpertFiles.lines(folder.appending(path: "\(name).steps.csv")))
     }
-    try writeTables(curves, steps: [StepLog.header] + steps, to: output)
-    return outcome(areas)
-  }
-
-  /// - Parameter areas: of each expert, on its own fold.
-  static func outcome(_ areas: [Double?]) -> TableOutcome {
-    guard !areas.isEmpty else { return TableOutcome(summary: ["no folds, so no experts"]) }
-    let texts = areas.map { $0.map { String(format: "%.3f", $0) } ?? "none" }
-    return TableOutcome(
-      summary: ["\(areas.count) experts; frame AUC of each on its own fold: \(texts.joined(separator: ", "))"])
-  }
-
-  /// `metrics.csv`, and `steps.csv` of lines that begin with its header.
-  static func writeTables(_ curves: [(expert: String, epochs: [EpochMetrics])], steps: [String], to folder: URL) throws
-  {
-    var rows = ["expert,epoch,learning_rate,training_loss,validation_loss,validation_auc"]
-    for (expert, epochs) in curves {
-      rows += epochs.map { epoch in
-        "\(expert),\(epoch.epoch),\(epoch.learningRate),\(epoch.trainingLoss),"
-          + "\(epoch.validationLoss.map { "\($0)" } ?? ""),\(epoch.validationAUC.map { "\($0)" } ?? "")"
-      }
-    }
-    for (name, lines) in [("metrics.csv", rows), ("steps.csv", steps)] {
-      try FileSystem.write(Data((lines.joined(separator: "\n") + "\n").utf8), to: folder.appending(path: name))
-    }
+    return try ExpertFiles.gather(experts, header: StepLog.header, to: output)
   }
 }

@@ -75,7 +75,7 @@ package struct TrainingTool {
       areas: ValidationAreas.of(result.model, on: validation, seed: seed) { validation.items[$0].judgement },
       options: options, seed: seed, licences: [:], crop: training.recipe, shards: digest(training), file: file)
     try card.write(to: output, as: "model")
-    try ExpertFitting.writeTables([("0", result.epochs)], steps: [StepLog.header] + result.steps, to: output)
+    try ExpertFiles.writeTables([("0", result.epochs)], steps: [StepLog.header] + result.steps, to: output)
     try FileManager.default.removeItem(at: scratch)
     let area = card.validationFrameAUC.map { String(format: "%.3f", $0) } ?? "undefined (one class)"
     let left = (training.notes + validation.notes).map { "left out: \($0)\n" }.joined()

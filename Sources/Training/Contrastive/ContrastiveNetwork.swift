@@ -22,6 +22,13 @@ package final class ContrastiveNetwork {
     classifierOptimiser = try Self.adam(detector.network.headParameters)
   }
 
+  /// All that training changes, the memory of ``optimisers`` apart.
+  var tensors: [Tensor] {
+    (detector.network.parameters + detector.network.buffers).map(\.tensor) + projection.parameters
+  }
+
+  var optimisers: [Optimiser] { [encoderOptimiser, classifierOptimiser] }
+
   private static func adam(_ parameters: [Tensor]) throws -> Optimiser { try Optimiser(.adam(), [.init(parameters)]) }
 
   func input(_ batch: TrainingBatch, view: Int) throws -> Tensor {

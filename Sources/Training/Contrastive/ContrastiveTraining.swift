@@ -3,40 +3,46 @@ internal import Models
 private import Records
 private import Tensors
 
-/// Fits a detector by the recipes `supcon`, `mpl` and `supcon-mpl`.
+/// Fits a detector by the recipes `cross-entropy`, `supcon`, `mpl` and `supcon-mpl`.
 package struct ContrastiveTraining {
   /// A trained detector, its projection head, and how both came about.
   package struct Result {
     package var network: ContrastiveNetwork
     /// One entry per phase.
     package var phases: [EpochMetrics]
+    /// Of all phases.
+    package var steps: [ContrastiveStep]
   }
 
   let options: ContrastiveOptions
   let labelled: any TrainingData
   let unlabelled: any TrainingData
   let validation: any TrainingData
-  let onStep: (ContrastiveStep) throws -> Void
+  let checkpoint: CheckpointPlace?
+  let onStep: (_ step: ContrastiveStep, _ done: Int, _ all: Int) throws -> Void
 
   /// - Parameters:
   ///   - labelled: pictures whose label may be used; view 0 is weakly, view 1 strongly augmented.
   ///   - unlabelled: pictures whose label is never asked for; not used by `supcon`.
   ///   - validation: pictures that are scored after every phase, and change nothing.
-  ///   - onStep: told after every step; what it throws ends the run.
+  ///   - checkpoint: where the run puts by how far it has come, and goes on from.
+  ///   - onStep: told after every step, with the steps done and those of all phases; what it throws ends the run.
   package init(
     options: ContrastiveOptions, labelled: any TrainingData, unlabelled: any TrainingData,
-    validation: any TrainingData, onStep: @escaping (ContrastiveStep) throws -> Void = { _ in }
+    validation: any TrainingData, checkpoint: CheckpointPlace? = nil,
+    onStep: @escaping (_ step: ContrastiveStep, _ done: Int, _ all: Int) throws -> Void = { _, _, _ in }
   ) {
     self.options = options
     self.labelled = labelled
     self.unlabelled = unlabelled
     self.validation = validation
+    self.checkpoint = checkpoint
     self.onStep = onStep
   }
 
   /// Fits `student`; `teacher` too, where the recipe has one.
   ///
-  /// Same data, options, models and library, one thread: the same bits.
+  /// Same data, options, models and library, one thread: the same bits, whether or not the run was cut on its way.
   ///
   /// - Parameters:
   ///   - student: what comes back; the only network of `supcon`.
@@ -46,165 +52,47 @@ package struct ContrastiveTraining {
   package func run(
     student: ContrastiveNetwork, teacher: ContrastiveNetwork?, teacherIsFitted: Bool = false
   ) throws -> Result {
-    try Libtorch.withThreads(options.threads) {
-      var phases: [EpochMetrics] = []
-      func finish(_ loss: Double, _ network: ContrastiveNetwork) throws {
-        let (validationLoss, area) = try validate(network.detector)
-        phases.append(
+    let phases = ContrastivePhases(options: options, labelled: labelled, unlabelled: unlabelled)
+      .all(student: student, teacher: teacher, teacherIsFitted: teacherIsFitted)
+    let networks = [student] + (teacher.map { [$0] } ?? [])
+    return try Libtorch.withThreads(options.threads) {
+      var progress = try ContrastiveProgress(
+        place: checkpoint, networks: networks, allSteps: phases.reduce(0) { $0 + $1.steps })
+      for phase in phases.dropFirst(progress.phases.count) {
+        try run(phase, &progress)
+        let (loss, area) = try validate(phase.networks[phase.networks.count - 1].detector)
+        progress.finishPhase(
           EpochMetrics(
-            epoch: phases.count, learningRate: options.learningRate, trainingLoss: loss,
-            validationLoss: validationLoss, validationAUC: area))
+            epoch: progress.phases.count, learningRate: options.learningRate,
+            trainingLoss: progress.loss(overLast: max(1, phase.steps / 10)), validationLoss: loss, validationAUC: area))
       }
-      func supcon(_ network: ContrastiveNetwork, _ name: String) throws {
-        try finish(encode(network, "\(name)encoder"), network)
-        try finish(classify(network, "\(name)classifier"), network)
-      }
-      switch (options.recipe, teacher) {
-      case (.supconMPL, let teacher?):
-        if !teacherIsFitted { try supcon(teacher, "teacher ") }
-        try finish(pair(teacher, student, "teacher and student", contrastiveStep), student)
-        try supcon(student, "fine-tuned ")
-      case (.mpl, let teacher?):
-        try finish(pair(teacher, student, "teacher and student", crossEntropyStep), student)
-        try finish(fineTune(student, "fine-tuned"), student)
-      case (.crossEntropy, _): try finish(fineTune(student, "cross entropy"), student)
-      default: try supcon(student, "")
-      }
-      return Result(network: student, phases: phases)
+      return Result(network: student, phases: progress.phases, steps: progress.steps)
     }
   }
 
-  // MARK: - Phases
-
-  private func encode(_ network: ContrastiveNetwork, _ name: String) throws -> Double {
-    try network.restart()
-    let batches = try batches(labelled, size: options.batchSize, steps: options.encoderSteps, key: name)
-    return try steps(options.encoderSteps, name) { step in
-      let batch = try next(batches)
-      step.encoderLoss = try network.encoderStep(batch, labels: batch.labels.map { ClassProbabilities(label: $0) })
+  private func run(_ phase: ContrastivePhase, _ progress: inout ContrastiveProgress) throws {
+    if progress.stepsOfPhase == 0 { for network in phase.networks { try network.restart() } }
+    let loaders = try phase.pools.map { try loader($0, steps: phase.steps, startingAt: progress.stepsOfPhase) }
+    defer { for loader in loaders { loader.stop() } }
+    for number in progress.stepsOfPhase..<phase.steps {
+      var step = ContrastiveStep(phase.name, number + 1, of: phase.steps)
+      try phase.body(loaders.map(next), &step)
+      try progress.add(step)
+      try onStep(step, progress.steps.count, progress.allSteps)
     }
   }
 
-  private func classify(_ network: ContrastiveNetwork, _ name: String) throws -> Double {
-    try network.restart()
-    let batches = try batches(labelled, size: options.batchSize, steps: options.classifierSteps, key: name)
-    return try steps(options.classifierSteps, name) { step in
-      let batch = try next(batches)
-      step.classifierLoss = try network.classifierStep(
-        network.frozenFeatures(network.input(batch, view: 0)), labels: batch.labels)
-    }
-  }
-
-  /// All of a network by cross entropy on labelled pictures.
-  private func fineTune(_ network: ContrastiveNetwork, _ name: String) throws -> Double {
-    try network.restart()
-    let batches = try batches(labelled, size: options.batchSize, steps: options.classifierSteps, key: name)
-    return try steps(options.classifierSteps, name) { step in
-      let batch = try next(batches)
-      let logits = try network.detector.network.logits(of: network.input(batch, view: 0), training: true)
-      step.classifierLoss = try network.wholeStep(logits.crossEntropy(targets: batch.labels))
-    }
-  }
-
-  private typealias PairStep = (
-    _ teacher: ContrastiveNetwork, _ student: ContrastiveNetwork, _ labelled: TrainingBatch,
-    _ unlabelled: TrainingBatch, _ step: inout ContrastiveStep
-  ) throws -> Void
-
-  private func pair(
-    _ teacher: ContrastiveNetwork, _ student: ContrastiveNetwork, _ name: String, _ body: PairStep
-  ) throws -> Double {
-    try teacher.restart()
-    try student.restart()
-    let sizes = options.pairSizes
-    let known = try batches(labelled, size: sizes.labelled, steps: options.pairSteps, key: name)
-    let unknown = try batches(
-      Unlabelled(data: unlabelled), size: sizes.unlabelled, steps: options.pairSteps, key: "\(name) unlabelled",
-      balance: TrainingOptions.Balance.none)
-    return try steps(options.pairSteps, name) { step in
-      try body(teacher, student, next(known), next(unknown), &step)
-    }
-  }
-
-  /// The eight steps of SupCon-MPL. Batch statistics are used, and moved, in the encoder steps alone.
-  private func contrastiveStep(
-    _ teacher: ContrastiveNetwork, _ student: ContrastiveNetwork, _ known: TrainingBatch, _ unknown: TrainingBatch,
-    _ step: inout ContrastiveStep
-  ) throws {
-    // 1, 2: what the teacher says of all, by its weights as they are.
-    let features = try teacher.frozenFeatures(teacher.input(known, unknown))
-    let answers = try TeacherAnswers(teacher.detector.network.logits(ofFeatures: features), known, unknown)
-    let labels = try options.pseudoLabels.labels(of: answers.weak)
-    step.pseudoLabelled = labels.count(where: { $0 != nil })
-    // 3 to 6: the student before its step, both its steps, and after them.
-    let input = try student.input(known, view: 0)
-    let old = try student.loss(input, labels: known.labels)
-    step.encoderLoss = try student.encoderStep(unknown, labels: labels)
-    step.classifierLoss = try student.classifierStep(student.frozenFeatures(input), labels: known.labels)
-    let feedback = options.feedback.coefficient(old: old, new: try student.loss(input, labels: known.labels))
-    step.feedback = feedback
-    // 7, 8: the teacher's encoder, then its classifier on the features of step 1.
-    step.teacherEncoderLoss = try teacher.encoderStep(
-      known, labels: known.labels.map { ClassProbabilities(label: $0) })
-    step.teacherClassifierLoss = try teacher.classifierStep(
-      ContrastiveLosses.teacher(
-        labelled: answers.labelled, targets: known.labels, unlabelled: answers.strong,
-        own: options.pseudoLabels.labels(of: answers.strong), feedback: feedback))
-  }
-
-  /// Meta pseudo labels: the student follows the teacher's labels of weak views on strong ones, the teacher follows its
-  /// labels and the student's gain. Both in training mode but for the student's loss on labelled pictures.
-  ///
-  /// - Source: Pham et al. 2021, algorithm of appendix B, without the consistency loss.
-  private func crossEntropyStep(
-    _ teacher: ContrastiveNetwork, _ student: ContrastiveNetwork, _ known: TrainingBatch, _ unknown: TrainingBatch,
-    _ step: inout ContrastiveStep
-  ) throws {
-    let answers = try TeacherAnswers(
-      teacher.detector.network.logits(of: teacher.input(known, unknown), training: true), known, unknown)
-    let labels = try options.pseudoLabels.labels(of: answers.weak)
-    step.pseudoLabelled = labels.count(where: { $0 != nil })
-    let input = try student.input(known, view: 0)
-    let old = try student.loss(input, labels: known.labels)
-    let logits = try student.detector.network.logits(of: student.input(unknown, view: 1), training: true)
-    if let loss = try ContrastiveLosses.crossEntropy(logits, labels: labels) {
-      step.classifierLoss = try student.wholeStep(loss)
-    }
-    let feedback = options.feedback.coefficient(old: old, new: try student.loss(input, labels: known.labels))
-    step.feedback = feedback
-    step.teacherClassifierLoss = try teacher.wholeStep(
-      ContrastiveLosses.teacher(
-        labelled: answers.labelled, targets: known.labels, unlabelled: answers.strong,
-        own: options.pseudoLabels.labels(of: answers.strong), feedback: feedback))
-  }
-
-  // MARK: - Steps and batches
-
-  /// Runs a phase; the mean of its last tenth's losses.
-  private func steps(_ count: Int, _ name: String, _ body: (inout ContrastiveStep) throws -> Void) throws -> Double {
-    var losses: [Double] = []
-    for number in 0..<count {
-      var step = ContrastiveStep(name, number + 1, of: count)
-      try body(&step)
-      losses.append(step.loss)
-      try onStep(step)
-    }
-    let last = losses.suffix(max(1, count / 10))
-    return last.isEmpty ? 0 : last.reduce(0, +) / Double(last.count)
-  }
-
-  /// Enough batches for `steps`, in an order of the phase's own.
-  private func batches(
-    _ data: any TrainingData, size: Int, steps: Int, key: String, balance: TrainingOptions.Balance? = nil
-  ) throws -> BatchLoader {
-    var random = KeyedRandom(seed: options.seed, key: key, stage: "contrastive-order")
+  /// Batches enough for `steps`, in an order of the phase's own.
+  private func loader(_ pool: ContrastivePool, steps: Int, startingAt step: Int) throws -> BatchLoader {
+    let data = pool.data
+    var random = KeyedRandom(seed: options.seed, key: pool.key, stage: "contrastive-order")
     let order = try EpochOrder(
       labels: (0..<data.count).map { data.label(at: $0) }, strata: (0..<data.count).map { data.stratum(at: $0) },
-      balance: balance ?? options.balance, seed: random.next())
-    let perEpoch = EpochOrder.batchCount(of: data.count, batchSize: size)
+      balance: pool.balance, seed: random.next())
+    let perEpoch = EpochOrder.batchCount(of: data.count, batchSize: pool.batchSize)
     return BatchLoader(
-      data: data, order: order, batchSize: size, epochs: (steps + perEpoch - 1) / perEpoch, views: 2,
-      workers: options.threads)
+      data: data, order: order, batchSize: pool.batchSize, epochs: (steps + perEpoch - 1) / perEpoch, views: 2,
+      workers: options.threads, startingAt: step)
   }
 
   private func next(_ batches: BatchLoader) throws -> TrainingBatch {
@@ -233,34 +121,5 @@ package struct ContrastiveTraining {
       try ProbabilityMetrics.logLoss(probabilities: scores, labels: labels),
       try RankMetrics.areaUnderCurve(scores: scores, labels: labels)
     )
-  }
-}
-
-/// What a teacher says of a labelled batch, and of the weak and the strong views of an unlabelled one: logits `[N, K]`.
-private struct TeacherAnswers {
-  let labelled: Tensor
-  let weak: Tensor
-  let strong: Tensor
-
-  /// - Parameter logits: of ``ContrastiveNetwork/input(_:_:)``.
-  init(_ logits: Tensor, _ known: TrainingBatch, _ unknown: TrainingBatch) throws {
-    let (first, count) = (known.indices.count, unknown.indices.count)
-    labelled = try logits.rows(0..<first)
-    weak = try logits.rows(first..<first + count)
-    strong = try logits.rows(first + count..<first + 2 * count)
-  }
-}
-
-/// Pictures whose labels nobody asks for, because they say that all are the same.
-private struct Unlabelled: TrainingData {
-  let data: any TrainingData
-  var count: Int { data.count }
-  func label(at index: Int) -> Int { 0 }
-  func stratum(at index: Int) -> String { data.stratum(at: index) }
-  func image(at index: Int, epoch: Int, view: Int) throws -> [UInt8] {
-    try data.image(at: index, epoch: epoch, view: view)
-  }
-  func images(at index: Int, epoch: Int, views: Int) throws -> [[UInt8]] {
-    try data.images(at: index, epoch: epoch, views: views)
   }
 }

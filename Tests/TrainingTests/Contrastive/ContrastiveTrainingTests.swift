@@ -55,7 +55,13 @@ private final class Noise: TrainingData {
     var unlabelled: Noise
   }
 
-  private func run(_ options: ContrastiveOptions, teacherIsFitted: Bool = false) throws -> Outcome {
+  private struct Cut: Error {}
+
+  /// - Parameter cut: the step after which the run ends with ``Cut``, counted over all phases.
+  private func run(
+    _ options: ContrastiveOptions, teacherIsFitted: Bool = false, _ place: CheckpointPlace? = nil,
+    cutAfter cut: Int? = nil
+  ) throws -> Outcome {
     func network(_ seed: UInt64) throws -> ContrastiveNetwork {
       let backbone = try Backbone.named("resnet18")
       let model = try DetectorModel(
@@ -65,15 +71,19 @@ private final class Noise: TrainingData {
         options: options)
     }
     let unlabelled = Noise(24, "unlabelled")
-    var steps: [ContrastiveStep] = []
     let training = ContrastiveTraining(
-      options: options, labelled: Noise(24, "labelled"), unlabelled: unlabelled, validation: Noise(12, "validation")
-    ) { steps.append($0) }
+      options: options, labelled: Noise(24, "labelled"), unlabelled: unlabelled, validation: Noise(12, "validation"),
+      checkpoint: place
+    ) { _, done, all in
+      #expect(done <= all)
+      if done == cut { throw Cut() }
+    }
     let teacher = try network(8)
     let result = try training.run(
       student: network(7), teacher: options.hasTeacher ? teacher : nil, teacherIsFitted: teacherIsFitted)
     return Outcome(
-      result: result, teacher: try teacher.detector.network.namedArrays(), steps: steps, unlabelled: unlabelled)
+      result: result, teacher: try teacher.detector.network.namedArrays(), steps: result.steps,
+      unlabelled: unlabelled)
   }
 
   @Test(arguments: ContrastiveOptions.Recipe.allCases) func everyRecipeLearnsASmallTask(
@@ -116,6 +126,31 @@ private final class Noise: TrainingData {
       try first.result.network.detector.network.namedArrays() == second.result.network.detector.network.namedArrays())
     options.seed = 6
     #expect(try run(options).steps != first.steps)
+  }
+
+  /// In the middle of a phase, after its last step, in the next phase.
+  @Test(arguments: [
+    (ContrastiveOptions.Recipe.supconMPL, [1, 2, 6]), (.mpl, [3, 5]), (.supcon, [2, 3]), (.crossEntropy, [1]),
+  ]) func aCutRunEndsWithTheSameBits(_ recipe: ContrastiveOptions.Recipe, cuts: [Int]) throws {
+    var options = Self.options(recipe)
+    (options.encoderSteps, options.classifierSteps, options.pairSteps) = (2, 3, 4)
+    let whole = try run(options)
+    try TestFiles.withTemporaryDirectory { folder in
+      let place = CheckpointPlace(file: folder.appending(path: "checkpoint"), identity: ["data": "a"], seconds: 0)
+      for cut in cuts { #expect(throws: Cut.self) { try run(options, place, cutAfter: cut) } }
+      let resumed = try run(options, place)
+      #expect(resumed.steps == whole.steps && resumed.result.phases == whole.result.phases)
+      #expect(resumed.teacher == whole.teacher)
+      let (left, right) = (whole.result.network, resumed.result.network)
+      #expect(try left.detector.network.namedArrays() == right.detector.network.namedArrays())
+      for (one, other) in zip(left.projection.parameters, right.projection.parameters) {
+        #expect(try one.bytes() == other.bytes())
+      }
+      var other = place
+      other.identity["data"] = "b"
+      let error = #expect(throws: TrainingError.self) { try run(options, other) }
+      #expect(error?.code == .unusableCheckpoint)
+    }
   }
 
   /// The sign turns what the teacher learns from the student, and nothing else of the first step.
