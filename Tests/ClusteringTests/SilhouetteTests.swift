@@ -89,7 +89,7 @@ import Testing
     let capped = try ClusterCountChoice.choose(features, range: 2...7, groups: 3, options: KMeansOptions(clusters: 0))
       .choice
     #expect(capped.trials.map(\.clusters) == [2, 3])
-    #expect(capped.reason.contains("3 groups"))
+    #expect(capped.reason.contains("not above 3, the number of families"))
     let few = matrix([[0, 0], [0, 0], [5, 5], [5, 5], [9, 0]])
     let short = try ClusterCountChoice.choose(few, range: 2...7, groups: 9, options: KMeansOptions(clusters: 0))
     #expect(short.choice.trials.map(\.clusters) == [2, 3])
