@@ -11,7 +11,7 @@ package struct Curves: Codable, Hashable, Sendable {
   /// Empty where scores are no probabilities.
   package var calibration: [ProbabilityMetrics.CalibrationBin]
 
-  init(_ items: [Judgement]) throws(EvaluationError) {
+  package init(_ items: [Judgement]) throws(EvaluationError) {
     let scores = items.map { VideoAggregation.mean.score($0.scores) }
     let labels = items.map(\.label)
     roc = Self.thinned(try RankMetrics.rocCurve(scores: scores, labels: labels) ?? [])

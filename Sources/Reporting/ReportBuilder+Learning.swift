@@ -116,23 +116,46 @@ extension ReportBuilder {
         .number(row.videos),
       ]
     }
-    let curves = model.rocCurves.map { curve in
-      SVGPlot.Series(
-        curve.name, points: zip(curve.falsePositiveRate, curve.truePositiveRate).map { (x: $0, y: $1) },
-        showsMarks: false)
-    }
-    let drawing = SVGPlot.lines(
-      curves, x: PlotAxis("false positive rate", range: 0...1), y: PlotAxis("true positive rate", range: 0...1),
-      diagonal: true, size: SVGPlot.Size(width: 460, height: 430), summary: "Receiver operating characteristic")
     let bounds = model.evaluation.contains { $0.frameAUC?.low != nil || $0.videoAUC?.low != nil }
     return section(
       "evaluation", "Evaluation",
       lead: "Area under the ROC curve: 0.5 is chance, 1 is perfect."
         + (bounds ? " Bounds are those of a 95\u{202F}% interval." : ""),
       table(["Fold", "#Frame AUC", "#Video AUC", "#Frames", "#Videos"], rows),
-      plots(
-        curves.isEmpty
-          ? [] : [plot("roc", drawing, "True against false positives as the threshold falls; dotted: chance.")]))
+      plots(detectorPlots))
+  }
+
+  /// What the scores of every judge are worth at every threshold, and as probabilities.
+  private var detectorPlots: [ReportPage.Plot] {
+    func drawn(
+      _ id: String, _ title: String, _ points: KeyPath<ReportModel.DetectorCurves, [ReportModel.DetectorCurves.Point]>,
+      x: String, y: String, diagonal: Bool, showsMarks: Bool = false, caption: String
+    ) -> ReportPage.Plot? {
+      let series = model.detectorCurves.filter { !$0[keyPath: points].isEmpty }.map { curve in
+        SVGPlot.Series(curve.name, points: curve[keyPath: points].map { (x: $0.x, y: $0.y) }, showsMarks: showsMarks)
+      }
+      guard !series.isEmpty else { return nil }
+      let drawing = SVGPlot.lines(
+        series, x: PlotAxis(x, range: 0...1), y: PlotAxis(y, range: 0...1), diagonal: diagonal,
+        size: SVGPlot.Size(width: 460, height: 430), summary: title)
+      return plot(id, drawing, caption)
+    }
+    return [
+      drawn(
+        "roc", "Receiver operating characteristic", \.roc, x: "false positive rate", y: "true positive rate",
+        diagonal: true,
+        caption: "True against false positives as the threshold falls, by video or picture; dotted: chance."),
+      drawn(
+        "precision-recall", "Precision and recall", \.precisionRecall, x: "recall", y: "precision", diagonal: false,
+        caption:
+          "Share of what is called fake that is, against the share of fakes that are found; chance is the share of fakes."
+      ),
+      drawn(
+        "calibration", "Calibration", \.calibration, x: "mean score", y: "share of fakes", diagonal: true,
+        showsMarks: true,
+        caption:
+          "Share of fakes among videos or pictures of like scores, 15 bins; dotted: scores that are probabilities."),
+    ].compactMap(\.self)
   }
 
   static func area(_ area: ReportModel.AUC?) -> String { bounded(area?.value, area?.low, area?.high) }

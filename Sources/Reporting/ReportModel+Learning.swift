@@ -170,16 +170,26 @@ extension ReportModel {
     }
   }
 
-  /// A receiver operating characteristic; both rates 0 ... 1, of equal count.
-  package struct ROCCurve: Codable, Hashable, Sendable {
-    package var name: String
-    package var falsePositiveRate: [Double]
-    package var truePositiveRate: [Double]
+  /// How one judge's scores tell fakes from reals; all values 0 ... 1, empty where a curve cannot be drawn.
+  package struct DetectorCurves: Codable, Hashable, Sendable {
+    package struct Point: Codable, Hashable, Sendable {
+      package var x: Double
+      package var y: Double
 
-    package init(name: String, falsePositiveRate: [Double], truePositiveRate: [Double]) {
-      self.name = name
-      self.falsePositiveRate = falsePositiveRate
-      self.truePositiveRate = truePositiveRate
+      package init(x: Double, y: Double) { (self.x, self.y) = (x, y) }
+    }
+
+    package var name: String
+    /// True against false positive rate.
+    package var roc: [Point]
+    /// Precision against recall.
+    package var precisionRecall: [Point]
+    /// Share of fakes against mean score, by bins of the score.
+    package var calibration: [Point]
+
+    package init(name: String, roc: [Point], precisionRecall: [Point] = [], calibration: [Point] = []) {
+      (self.name, self.roc) = (name, roc)
+      (self.precisionRecall, self.calibration) = (precisionRecall, calibration)
     }
   }
 }

@@ -38,7 +38,7 @@ package struct ReportModel: Codable, Hashable, Sendable {
   package var agreements: [Agreement] = []
   package var training: [Expert] = []
   package var evaluation: [EvaluationRow] = []
-  package var rocCurves: [ROCCurve] = []
+  package var detectorCurves: [DetectorCurves] = []
   /// Samples that `extend` made, beside those they were made from.
   package var made: [MadeSample] = []
   package var losses: Losses?

@@ -54,6 +54,17 @@ import Testing
     #expect(try !Report.output(model).figures.contains { $0.name == "hardness" })
   }
 
+  @Test func detectorsHaveTheCurvesThatCanBeDrawn() throws {
+    func names(_ model: ReportModel) throws -> Set<String> { Set(try Report.output(model).figures.map(\.name)) }
+    let curves: Set = ["roc", "precision-recall", "calibration"]
+    var model = SampleReport.model { _ in jpeg }
+    #expect(try names(model).isSuperset(of: curves))
+    for index in model.detectorCurves.indices {
+      (model.detectorCurves[index].roc, model.detectorCurves[index].calibration) = ([], [])
+    }
+    #expect(try names(model).intersection(curves) == ["precision-recall"])
+  }
+
   @Test func anEmptyModelHasNoSections() throws {
     let html = try page(ReportModel(title: "Nothing", pipeline: "none", generatedBy: "dfprep"))
     #expect(!html.contains("<section"))
@@ -103,7 +114,7 @@ import Testing
     model.agreements[0].attribute = nasty
     model.training[0].name = nasty
     model.evaluation[0].name = nasty
-    model.rocCurves[0].name = nasty
+    model.detectorCurves[0].name = nasty
     model.made[0].operation = nasty
     model.losses?.examples[0].path = nasty
     model.losses?.fullList = nasty
@@ -160,7 +171,7 @@ import Testing
     let plots = html.components(separatedBy: "<svg ").dropFirst().compactMap {
       $0.components(separatedBy: "</svg>").first
     }
-    #expect(plots.count == 21)
+    #expect(plots.count == 23)
     for plot in plots { #expect(XMLCheck("<svg \(plot)</svg>").failure == nil) }
   }
 

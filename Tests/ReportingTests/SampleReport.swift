@@ -92,10 +92,13 @@ enum SampleReport {
           name: "leave-out-\(index)", frameAUC: .init(0.86 + Double(index) * 0.02, low: 0.83, high: 0.93),
           videoAUC: .init(0.90 + Double(index) * 0.02, low: 0.85, high: 0.97), frames: 2_400 + index * 31, videos: 141))
       let rates = (0...40).map { Double($0) / 40 }
-      model.rocCurves.append(
+      model.detectorCurves.append(
         .init(
-          name: "leave-out-\(index)", falsePositiveRate: rates,
-          truePositiveRate: rates.map { pow($0, 0.12 + 0.04 * Double(index)) }))
+          name: "leave-out-\(index)", roc: rates.map { .init(x: $0, y: pow($0, 0.12 + 0.04 * Double(index))) },
+          precisionRecall: rates.map { .init(x: $0, y: 1 - 0.5 * pow($0, 4 + Double(index))) },
+          calibration: rates.enumerated().filter { $0.offset % 4 == 2 }.map {
+            .init(x: $0.element, y: pow($0.element, 1.2 + 0.2 * Double(index)))
+          }))
     }
     let map = map(samples: 880)
     model.map = map

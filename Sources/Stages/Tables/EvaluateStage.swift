@@ -20,7 +20,7 @@ package struct EvaluateStage: TableStage {
   }
 
   package static let name = "evaluate"
-  package static let version = 2
+  package static let version = 3
   package static let summary =
     "Scores each expert on its own fold and the mixture on held-out sources; AUC within domains, with intervals."
   package static let reads: [ProductRequirement] = [.required(.models), .required(.shards), .optional(.clusters)]

@@ -12,8 +12,8 @@ struct EvaluationResult: Codable {
     /// `nil` where only one class is there.
     var frameAUC: Double?
     var videoAUC: Double?
-    var falsePositiveRate: [Double]
-    var truePositiveRate: [Double]
+    /// By video or picture.
+    var curves: Curves
 
     /// - Parameter samples: those that have a score.
     init(name: String, _ samples: [Judgement]) throws {
@@ -25,9 +25,7 @@ struct EvaluationResult: Codable {
       let labels = samples.map(\.label)
       frameAUC = try RankMetrics.areaUnderCurve(scores: scores(samples), labels: labels)
       videoAUC = try RankMetrics.areaUnderCurve(scores: scores(items), labels: items.map(\.label))
-      let curve = try RankMetrics.rocCurve(scores: scores(samples), labels: labels) ?? []
-      falsePositiveRate = curve.map(\.falsePositiveRate)
-      truePositiveRate = curve.map(\.truePositiveRate)
+      curves = try Curves(items)
     }
 
     var line: String {

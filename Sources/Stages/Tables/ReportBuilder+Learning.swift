@@ -1,4 +1,5 @@
 private import Engine
+private import Evaluation
 private import Foundation
 private import Reporting
 private import Training
@@ -51,9 +52,12 @@ extension ReportBuilder {
         name: row.name, frameAUC: row.frameAUC.map { .init($0) }, videoAUC: row.videoAUC.map { .init($0) },
         frames: row.frames, videos: row.videos)
     }
-    model.rocCurves = result.rows.filter { !$0.falsePositiveRate.isEmpty }.map {
-      ReportModel.ROCCurve(
-        name: $0.name, falsePositiveRate: $0.falsePositiveRate, truePositiveRate: $0.truePositiveRate)
+    model.detectorCurves = result.rows.map { row in
+      ReportModel.DetectorCurves(
+        name: row.name,
+        roc: row.curves.roc.map { .init(x: $0.falsePositiveRate, y: $0.truePositiveRate) },
+        precisionRecall: row.curves.precisionRecall.map { .init(x: $0.recall, y: $0.precision) },
+        calibration: row.curves.calibration.map { .init(x: $0.meanProbability, y: $0.fakeShare) })
     }
   }
 }
