@@ -115,7 +115,7 @@ package enum CSVReader: DatasetReader {
       if try folder.holds(path.path) { scan.sources.append(source) } else { scan.missing.append(path.path) }
     }
     scan.sources.removeAll { contradicted.contains($0.path) }
-    findOriginals(lineOfPath.compactMap { $1.label == .real ? $0 : nil }, list, &scan)
+    findOriginals(lineOfPath.mapValues(\.label), list, &scan)
     scan.missing += scan.sources.compactMap(\.original).filter { lineOfPath[$0] == nil }
     for mask in Set(scan.sources.compactMap(\.mask)) where try !folder.holds(mask) { scan.missing.append(mask) }
     scan.unexpected += try folder.clipsBelow("").filter { !claimed.contains($0) }
@@ -123,14 +123,17 @@ package enum CSVReader: DatasetReader {
 
   /// Gives originals that are not named by their path, but without extension, or by name alone, their path, where one real
   /// clip of the list alone can be meant: a fake that names its original otherwise would not be of its family.
-  private static func findOriginals(_ reals: [String], _ list: String, _ scan: inout DatasetScan) {
-    let names = OriginalNames(reals)
+  private static func findOriginals(_ labels: [String: Label], _ list: String, _ scan: inout DatasetScan) {
+    let unnamed = scan.sources.enumerated().compactMap { index, source in
+      source.original.flatMap { labels[$0] == .real ? nil : (index: index, original: $0) }
+    }
+    guard !unnamed.isEmpty else { return }
+    let names = OriginalNames(labels.compactMap { $1 == .real ? $0 : nil })
     var (found, unclear) = (0, [String]())
-    for (index, source) in scan.sources.enumerated() {
-      guard let original = source.original else { continue }
+    for (index, original) in unnamed {
       let meant = names.paths(of: original)
-      if meant.count > 1 { unclear.append(source.path) }
-      guard meant.count == 1, let path = meant.first, path != original else { continue }
+      if meant.count > 1 { unclear.append(scan.sources[index].path) }
+      guard meant.count == 1, let path = meant.first else { continue }
       scan.sources[index].original = path
       found += 1
     }
