@@ -14,6 +14,8 @@ extension SplitTable {
     private let sidePrefix: String
     private var names: [String: VideoName?] = [:]
     /// Reals by dataset, without extension, where fakes name their originals.
+    private var reals: [String: Set<String>] = [:]
+    /// The same by their names, of a dataset that has an original not named by its path.
     private var originals: [String: OriginalNames] = [:]
     private var line = 1
 
@@ -51,7 +53,7 @@ extension SplitTable {
             message: "\(name) has no column that divides it: `split`, `fold`, or `fold-0`, `fold-1` …")
         }
       }
-      if column["original"] != nil { originals = self.originals(records) }
+      if column["original"] != nil { reals = self.reals(records) }
     }
 
     func row(_ record: [String]) throws(SplittingError) -> SplitRow {
@@ -104,21 +106,24 @@ extension SplitTable {
       return (dataset, video)
     }
 
-    private func originals(_ records: [[String]]) -> [String: OriginalNames] {
-      var reals: [String: [String]] = [:]
+    private func reals(_ records: [[String]]) -> [String: Set<String>] {
+      var reals: [String: Set<String>] = [:]
       for record in records.dropFirst() where record.count == width {
         guard field("label", record).flatMap(Self.label) == .real else { continue }
         let (dataset, video) = name(record)
-        reals[dataset, default: []].append(withoutExtension(video))
+        reals[dataset, default: []].insert(withoutExtension(video))
       }
-      return reals.mapValues { OriginalNames($0) }
+      return reals
     }
 
     /// The family of a fake by the original that it names: a real of the table, where one alone can be meant.
     private func original(_ path: String, _ dataset: String) -> String {
       let name = withoutExtension(path)
-      guard let meant = originals[dataset]?.paths(of: name), meant.count == 1 else { return name }
-      return meant.first ?? name
+      guard let reals = reals[dataset], !reals.contains(name) else { return name }
+      let names = originals[dataset] ?? OriginalNames(reals)
+      originals[dataset] = names
+      let meant = names.paths(of: name)
+      return meant.count == 1 ? meant.first ?? name : name
     }
 
     /// Where the picture of a record should lie.

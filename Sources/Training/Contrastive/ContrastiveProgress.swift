@@ -27,6 +27,10 @@ struct ContrastiveProgress {
     (self.place, self.networks, self.allSteps) = (place, networks, allSteps)
     state = State(identity: place?.identity ?? [:])
     guard let place, let (state, tensors) = try Checkpoint.read(place, State.self) else { return }
+    let optimisers = networks.reduce(0) { $0 + $1.optimisers.count }
+    guard state.optimiserSteps.count == optimisers else {
+      throw place.refusal("has \(state.optimiserSteps.count) optimisers for \(optimisers)")
+    }
     self.state = state
     for (number, network) in networks.enumerated() {
       try tensors.restore(network.tensors, "\(number)/network")
