@@ -1,4 +1,5 @@
 private import Dispatch
+private import Foundation
 private import Synchronization
 
 /// Work cut into fixed blocks that threads share.
@@ -23,5 +24,18 @@ package enum ParallelBlocks {
       if let result { values.append(try result.get()) }
     }
     return values
+  }
+
+  /// Calls `make` for every item on all cores, and `body` with what it made, one after the other in the order of the items.
+  ///
+  /// Only a few results are held at a time.
+  package static func forEach<Item: Sendable, Value: Sendable>(
+    _ items: [Item], make: @Sendable (Item) throws -> Value, body: (Value) throws -> Void
+  ) throws {
+    let held = 2 * ProcessInfo.processInfo.activeProcessorCount
+    for start in stride(from: 0, to: items.count, by: held) {
+      let values = try map(of: 1, in: min(held, items.count - start)) { try make(items[start + $0.lowerBound]) }
+      for value in values { try body(value) }
+    }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Records
+import Sharding
 import TestSupport
 import Testing
 
@@ -59,6 +60,17 @@ struct CatalogLineTests {
       var read: [[String]] = []
       try CatalogLine.forEach(in: folder) { read.append(found($0)) }
       #expect(read == (lines + lines).map(expected))
+    }
+  }
+
+  @Test("A line put together from the text of its sample is what the encoder makes of all of it")
+  func assembled() throws {
+    for path in Self.paths {
+      var made = line(path, made: true)
+      made.companions = ["mask.png": MemberReference(offset: 1, length: 2, digest: Digest(of: path))]
+      for line in [line(path, made: false), line(path, made: true), made] {
+        #expect(try line.data(sample: CanonicalJSON.data(line.sample)) == CanonicalJSON.data(line))
+      }
     }
   }
 

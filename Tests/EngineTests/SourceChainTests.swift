@@ -90,6 +90,19 @@ struct SourceChainTests {
     #expect(SourceChain.mismatch([])?.index == 0)
   }
 
+  @Test("Counts are read as they were written, by this version, which leaves out what is empty, and by earlier ones")
+  func countsAreRead() throws {
+    var counts = StageCounts()
+    (counts.input, counts.output, counts.made) = (5, 4, 1)
+    (counts.dropped, counts.droppedFakes, counts.quarantined) = (["a": 2], ["a": 1], ["x": 1])
+    for counts in [StageCounts(), counts] {
+      #expect(try CanonicalJSON.decode(StageCounts.self, from: CanonicalJSON.data(counts)) == counts)
+    }
+    let earlier = #"{"dropped":{"a":1},"droppedFakes":{},"failed":{},"input":2,"output":1}"#
+    let read = try CanonicalJSON.decode(StageCounts.self, from: Data(earlier.utf8))
+    #expect((read.input, read.output, read.made) == (2, 1, 0) && read.dropped == ["a": 1] && read.failed == [:])
+  }
+
   @Test("Counts are summed reason by reason")
   func countsSum() {
     var left = StageCounts()

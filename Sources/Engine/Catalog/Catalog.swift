@@ -101,9 +101,9 @@ enum Catalog {
         database, of: unit, families: unit.families.compactMap { place($0).map { record.families[$0] } },
         dropped: dropped)
     }
-    for unit in record.inputs.units {
+    try UnitManifest.eachOutcomes(of: record.inputs.units) { unit, outcomes in
       try check()
-      for outcome in try UnitManifest.outcomes(of: unit) {
+      for outcome in outcomes {
         guard let place = place(outcome.name), left[place] else { continue }
         left[place] = false
         try writeSources(database, family: record.families[place], outcome: outcome)

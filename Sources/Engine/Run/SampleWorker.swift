@@ -73,8 +73,9 @@ struct SampleWorker {
       for (sample, image) in sink.samples.sorted(by: { $0.sample.key < $1.sample.key }) {
         let place = try pack.add(name: "\(sample.key).\(sample.encoding.fileExtension)", bytes: image)
         let line = SampleLine(sample: sample, offset: place.offset, length: place.length, digest: Digest(of: image))
-        lines += try CanonicalJSON.data(line) + [UInt8(ascii: "\n")]
-        contents.add(sample.key, of: sample.family, Digest(of: try CanonicalJSON.data(sample)))
+        let text = try CanonicalJSON.data(sample)
+        lines += try line.data(sample: text) + [UInt8(ascii: "\n")]
+        contents.add(sample.key, of: sample.family, Digest(of: text))
         contents.add(sample.key, of: sample.family, line.digest)
       }
       _ = try pack.finish()

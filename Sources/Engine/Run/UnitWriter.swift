@@ -38,7 +38,8 @@ struct UnitWriter {
       let place = try pack.add(name: "\(sample.key).\(sample.encoding.fileExtension)", bytes: found.image)
       var line = SampleLine(
         sample: sample, offset: place.offset, length: place.length, digest: Digest(of: found.image))
-      content.add("sample", try CanonicalJSON.string(sample))
+      let text = try CanonicalJSON.data(sample)
+      content.add("sample", String(decoding: text, as: UTF8.self))
       content.add("pixels", line.digest)
       for (name, bytes) in found.companions.sorted(by: { $0.key < $1.key }) {
         let place = try pack.add(name: "\(sample.key).\(name)", bytes: bytes)
@@ -46,7 +47,7 @@ struct UnitWriter {
         line.companions = (line.companions ?? [:]).merging([name: reference]) { $1 }
         content.add(name, reference.digest)
       }
-      lines += try CanonicalJSON.data(line) + [UInt8(ascii: "\n")]
+      lines += try line.data(sample: text) + [UInt8(ascii: "\n")]
     }
     return content.finish()
   }

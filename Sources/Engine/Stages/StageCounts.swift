@@ -15,19 +15,36 @@ package struct StageCounts: Codable, Hashable, Sendable {
   /// Items that take the worker down, by code.
   package var quarantined: [String: Int] = [:]
 
+  private enum CodingKeys: CodingKey {
+    case input, made, output, dropped, droppedFakes, failed, quarantined
+  }
+
   package init() {}
 
   package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     input = try values.decode(Int.self, forKey: .input)
     output = try values.decode(Int.self, forKey: .output)
-    dropped = try values.decode([String: Int].self, forKey: .dropped)
-    droppedFakes = try values.decode([String: Int].self, forKey: .droppedFakes)
-    failed = try values.decode([String: Int].self, forKey: .failed)
-    // Manifests of earlier versions do not have it.
+    dropped = try values.decodeIfPresent([String: Int].self, forKey: .dropped) ?? [:]
+    droppedFakes = try values.decodeIfPresent([String: Int].self, forKey: .droppedFakes) ?? [:]
+    failed = try values.decodeIfPresent([String: Int].self, forKey: .failed) ?? [:]
     quarantined = try values.decodeIfPresent([String: Int].self, forKey: .quarantined) ?? [:]
+    // Manifests of earlier versions do not have it.
     made = try values.decodeIfPresent(Int.self, forKey: .made) ?? 0
     if !values.contains(.made) { made = max(0, -unaccounted) }
+  }
+
+  /// What nothing was counted of is left out: manifests hold the counts of every stage of every family.
+  package func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(input, forKey: .input)
+    try values.encode(made, forKey: .made)
+    try values.encode(output, forKey: .output)
+    for (key, counts) in [
+      (CodingKeys.dropped, dropped), (.droppedFakes, droppedFakes), (.failed, failed), (.quarantined, quarantined),
+    ] where !counts.isEmpty {
+      try values.encode(counts, forKey: key)
+    }
   }
 
   /// Items that came in and did not go on.

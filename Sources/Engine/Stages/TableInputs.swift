@@ -116,7 +116,9 @@ package final class TableInputs {
 
   /// The outcome of every family of this run that has one.
   package func outcomes() throws -> [FamilyOutcome] {
-    try description.units.flatMap { try UnitManifest.outcomes(of: $0) }.sorted { $0.name < $1.name }
+    var outcomes: [FamilyOutcome] = []
+    try UnitManifest.eachOutcomes(of: description.units) { outcomes += $1 }
+    return outcomes.sorted { $0.name < $1.name }
   }
 
   /// Everything that table stages before dropped.

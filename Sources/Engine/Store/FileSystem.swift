@@ -31,7 +31,9 @@ package enum FileSystem {
     guard descriptor >= 0 else { throw failure("cannot open", path) }
     defer { close(descriptor) }
     var stream = DigestStream()
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure("cannot read", path) }
+    var buffer = [UInt8](repeating: 0, count: max(1 << 12, min(1 << 20, Int(status.st_size))))
     while true {
       let count = Glibc.read(descriptor, &buffer, buffer.count)
       if count < 0 { throw failure("cannot read", path) }

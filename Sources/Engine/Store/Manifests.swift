@@ -1,4 +1,4 @@
-private import Foundation
+internal import Foundation
 package import Records
 package import Sharding
 
@@ -95,12 +95,18 @@ package struct UnitManifest: Codable, Sendable {
 }
 
 extension UnitManifest {
-  /// The outcomes of those families of a unit that a run uses.
-  static func outcomes(of unit: UnitReference) throws -> [FamilyOutcome] {
-    let wanted = Set(unit.families)
-    return try FileSystem.readJSON(
-      UnitManifest.self, from: URL(filePath: unit.folder).appending(path: "manifest.json")
-    ).families.filter { wanted.contains($0.name) }
+  /// Calls `body` with every unit and the outcomes of those of its families that a run uses.
+  static func eachOutcomes(
+    of units: [UnitReference], _ body: (UnitReference, [FamilyOutcome]) throws -> Void
+  ) throws {
+    try ParallelBlocks.forEach(units) { unit in
+      let wanted = Set(unit.families)
+      let manifest = try FileSystem.readJSON(
+        UnitManifest.self, from: URL(filePath: unit.folder).appending(path: "manifest.json"))
+      return (unit, manifest.families.filter { wanted.contains($0.name) })
+    } body: {
+      try body($0, $1)
+    }
   }
 }
 
@@ -148,4 +154,26 @@ package struct SampleLine: Codable, Sendable {
   package var archive: String?
   /// Files that go with the picture, by extension; absent where there are none.
   package var companions: [String: MemberReference]?
+
+  /// Canonical JSON of the line.
+  ///
+  /// - Parameter sample: canonical JSON of the sample, whose encoding is most of the work.
+  func data(sample: Data) throws -> Data {
+    // Of all members the sample's name sorts last.
+    try CanonicalJSON.data(Place(line: self)).dropLast() + Data(#","sample":"#.utf8) + sample + Data("}".utf8)
+  }
+
+  /// All of a line but its sample.
+  private struct Place: Encodable {
+    let line: SampleLine
+
+    func encode(to encoder: any Encoder) throws {
+      var values = encoder.container(keyedBy: CodingKeys.self)
+      try values.encode(line.offset, forKey: .offset)
+      try values.encode(line.length, forKey: .length)
+      try values.encode(line.digest, forKey: .digest)
+      try values.encodeIfPresent(line.archive, forKey: .archive)
+      try values.encodeIfPresent(line.companions, forKey: .companions)
+    }
+  }
 }

@@ -91,13 +91,15 @@ package struct Store: Sendable {
   }
 
   /// Calls `body` with every finished result below `folder`, by name.
-  static func eachResult<Manifest: Decodable>(
+  static func eachResult<Manifest: Decodable & Sendable>(
     in folder: URL, of type: Manifest.Type, _ body: (URL, Manifest) throws -> Void
   ) throws {
-    for name in try FileSystem.names(in: folder) where !name.hasPrefix(".") {
-      let result = folder.appending(path: name)
+    let results = try FileSystem.names(in: folder).filter { !$0.hasPrefix(".") }.map { folder.appending(path: $0) }
+    try ParallelBlocks.forEach(results) { result in
       let manifest = result.appending(path: "manifest.json")
-      if FileSystem.exists(manifest) { try body(result, FileSystem.readJSON(type, from: manifest)) }
+      return FileSystem.exists(manifest) ? (result, try FileSystem.readJSON(type, from: manifest)) : nil
+    } body: { found in
+      if let (result, manifest) = found { try body(result, manifest) }
     }
   }
 
