@@ -82,7 +82,9 @@ def main():
     scored = [name for name in domains.SCORED if name in present]
     few = [name for name in domains.FEW_GROUPS if name in present]
     seeds = sorted({cell.seed for cell in cells})
-    command = f"python3 Benchmarks/study/run.py --seeds {settings['seeds']} --steps {settings['steps']} --size {settings['size']}"
+    outers = [name for name in domains.ALL if name in present]
+    command = (f"python3 Benchmarks/study/run.py --seeds {settings['seeds']} --steps {settings['steps']} "
+               f"--size {settings['size']} --domains {' '.join(outers)}")
     lines = ["<!-- Written by Benchmarks/study; change nothing here by hand. -->", "# The study's tables", "",
              f"`{command}`; {len(cells)} cells of {len(present)} domains left out, seeds {', '.join(map(str, seeds))}. "
              f"{settings['steps']} steps of {settings['batch']} crops of {settings['size']} pixels for every model, "
