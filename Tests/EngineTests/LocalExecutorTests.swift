@@ -40,8 +40,7 @@ struct LocalExecutorTests {
   private func run(_ names: [String], jobs: Int, isTable: Bool = false, seconds: Double? = nil) throws -> Outcome {
     try TestFiles.withTemporaryDirectory { folder in
       let executable = folder.appending(path: "worker.sh").path(percentEncoded: false)
-      try Data(Self.script.utf8).write(to: URL(filePath: executable))
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: executable)
+      try TestFiles.writeProgram(Self.script, to: URL(filePath: executable))
       let tasks = try names.map { try task($0, isTable: isTable, seconds: seconds, folder) }
       let executor = LocalExecutor(
         jobs: jobs, executable: executable, planFolder: folder, scratch: nil, interruption: Interruption())

@@ -16,5 +16,16 @@ struct ProgressTests {
         "  filter  0",
       ])
     #expect(Progress.table([StageTally(stage: "a", done: 5)], seconds: 0.5, left: nil) == ["  a  5"])
+    #expect(
+      Progress.table([StageTally(stage: "fit", done: 2)], seconds: 90, left: nil) == ["  fit  2  45 s each"])
+  }
+
+  @Test("The time left is that of what was done, and falls until the next is done")
+  func left() {
+    #expect(Progress.left(done: 2, of: 5, after: 60, since: 0) == 90)
+    #expect(Progress.left(done: 2, of: 5, after: 60, since: 40) == 50)
+    #expect(Progress.left(done: 2, of: 5, after: 60, since: 400) == 0)
+    #expect(Progress.left(done: 0, of: 5, after: 0, since: 40) == nil)
+    #expect(Progress.left(done: 5, of: 5, after: 60, since: 0) == nil)
   }
 }

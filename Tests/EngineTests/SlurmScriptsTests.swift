@@ -72,9 +72,7 @@ struct SlurmScriptsTests {
   private static func prepare(_ workshop: SlurmWorkshop, worker: String) throws {
     #expect(try workshop.step(.submit, [workshop.unit("u")]))
     let program = workshop.root.appending(path: "worker")
-    try Data("#!/bin/bash\necho \"$@\"; echo caps $OPENBLAS_CORETYPE\n\(worker)\n".utf8).write(to: program)
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o755], ofItemAtPath: program.path(percentEncoded: false))
+    try TestFiles.writeProgram("#!/bin/bash\necho \"$@\"; echo caps $OPENBLAS_CORETYPE\n\(worker)\n", to: program)
     let file = try workshop.folder(1).file("work.sh")
     let script = try String(contentsOf: file, encoding: .utf8)
     try Data(script.replacing("/nonexistent", with: program.path(percentEncoded: false)).utf8).write(to: file)

@@ -45,10 +45,7 @@ package struct FakeSlurm {
       "scontrol": "echo 'MaxArraySize            = \(maxArraySize)'",
     ]
     for (name, body) in commands {
-      let file = root.appending(path: "bin/\(name)")
-      try Data("#!/bin/bash\n\(body)\n".utf8).write(to: file)
-      try FileManager.default.setAttributes(
-        [.posixPermissions: 0o755], ofItemAtPath: file.path(percentEncoded: false))
+      try TestFiles.writeProgram("#!/bin/bash\n\(body)\n", to: root.appending(path: "bin/\(name)"))
     }
   }
 

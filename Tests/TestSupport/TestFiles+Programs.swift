@@ -11,6 +11,16 @@ extension TestFiles {
   /// Photographs and clips of people that `make deps` fetches by package name.
   package static let demoMedia: URL = repository.appending(path: "build/demo/media")
 
+  /// Writes a program that can be started.
+  ///
+  /// A process of its own writes it: while this one holds a file open to write, another thread's new child holds it
+  /// too, and a file that anybody may write to cannot be started.
+  package static func writeProgram(_ text: String, to file: URL) throws {
+    let path = file.path(percentEncoded: false)
+    let written = try runProcess("sh", ["-c", #"cat >"$1" && chmod 755 "$1""#, "sh", path], input: Data(text.utf8))
+    guard written.status == 0 else { throw CocoaError(.fileWriteUnknown, userInfo: ["sh": written.errors]) }
+  }
+
   /// Whether weights and photographs are there: `make test` fetches them.
   package static let hasModelsAndMedia: Bool =
     ["face_detection_yunet_2023mar.onnx", "efficientnet-lite0-57934424.pth"].allSatisfy {

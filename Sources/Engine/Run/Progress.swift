@@ -51,6 +51,8 @@ package final class Progress {
   /// Of stages that work as one pass.
   private var tallies: [StageTally] = []
   private var started = ContinuousClock.now
+  /// When the last item was done.
+  private var advanced = ContinuousClock.now
   private var shown = ContinuousClock.now
   /// Live lines that stand on the terminal now.
   private var lines = 0
@@ -70,13 +72,12 @@ package final class Progress {
   package func begin(_ label: String, total: Int, stages: [String] = []) {
     (self.label, self.total, done, failed, note) = (label, total, 0, 0, "")
     tallies = stages.count > 1 ? stages.map { StageTally(stage: $0) } : []
-    started = .now
-    shown = .now
+    (started, advanced, shown) = (.now, .now, .now)
     draw()
   }
 
   package func update(done: Int, total: Int? = nil, failed: Int? = nil, note: String? = nil) {
-    self.done = done
+    if done != self.done { (self.done, advanced) = (done, .now) }
     if let total { self.total = total }
     if let failed { self.failed = failed }
     if let note { self.note = note }
@@ -110,16 +111,20 @@ package final class Progress {
 
   private func draw() {
     guard total > 0 || isTerminal else { return }
-    let seconds = (ContinuousClock.now - started) / .seconds(1)
+    let now = ContinuousClock.now
+    // What is under way has no part in the rate yet.
+    let seconds = (advanced - started) / .seconds(1)
+    let left = Self.left(done: done, of: total, after: seconds, since: (now - advanced) / .seconds(1))
     let whole = Self.words(
-      done: "\(done)/\(total)", count: done, failed: failed, seconds: seconds, left: left(after: seconds), note: note)
+      done: total > 0 ? "\(done)/\(total)" : Self.duration((now - started) / .seconds(1)), count: done, failed: failed,
+      seconds: seconds, left: left, note: note)
     guard isTerminal else { return write(label + whole + "\n") }
     var size = winsize()
     let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0
     // A longer line would wrap, and could not be taken away again.
     let columns = (isKnown && size.ws_col > 1 ? Int(size.ws_col) : 80) - 1
     let rows = isKnown && size.ws_row > 2 ? Int(size.ws_row) - 1 : 24
-    let table = Self.table(tallies, seconds: seconds, left: left(after: seconds))
+    let table = Self.table(tallies, seconds: seconds, left: left)
     let name = table.isEmpty ? label : "families"
     let text = ([Self.fitted(name, whole, columns: columns)] + table.map { String($0.prefix(columns)) }).prefix(rows)
     let erasure = erasure()
@@ -127,8 +132,13 @@ package final class Progress {
     write(erasure + text.joined(separator: "\n"))
   }
 
-  private func left(after seconds: Double) -> Double? {
-    done > 0 && total > done ? seconds / Double(done) * Double(total - done) : nil
+  /// Seconds until all are done: counted from the last that was, so that it falls while a long one is under way.
+  ///
+  /// - Parameters:
+  ///   - seconds: that the first `done` took.
+  ///   - passed: seconds since then.
+  static func left(done: Int, of total: Int, after seconds: Double, since passed: Double) -> Double? {
+    done > 0 && total > done ? max(0, seconds / Double(done) * Double(total - done) - passed) : nil
   }
 
   /// A line per stage of a pass: what it has done, dropped and failed, how fast it goes, when the pass is through.
@@ -149,7 +159,8 @@ package final class Progress {
     if dropped > 0 { line += "  \(dropped) dropped" }
     if failed > 0 { line += "  \(failed) failed" }
     if count > 0, seconds > 1 {
-      line += String(format: "  %.1f/s", Double(count) / seconds)
+      let rate = Double(count) / seconds
+      line += rate >= 1 ? String(format: "  %.1f/s", rate) : "  \(duration(1 / rate)) each"
       if let left { line += "  \(duration(left)) left" }
     }
     return note.isEmpty ? line : line + "  \(note)"
