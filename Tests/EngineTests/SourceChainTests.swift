@@ -90,14 +90,18 @@ struct SourceChainTests {
     #expect(SourceChain.mismatch([])?.index == 0)
   }
 
-  @Test("Counts are read as they were written, by this version, which leaves out what is empty, and by earlier ones")
+  @Test("Counts are read as they were written, in full, without what is empty, and by earlier versions")
   func countsAreRead() throws {
     var counts = StageCounts()
     (counts.input, counts.output, counts.made) = (5, 4, 1)
     (counts.dropped, counts.droppedFakes, counts.quarantined) = (["a": 2], ["a": 1], ["x": 1])
     for counts in [StageCounts(), counts] {
       #expect(try CanonicalJSON.decode(StageCounts.self, from: CanonicalJSON.data(counts)) == counts)
+      let sparse = SparseCounts(wrappedValue: ["crop": counts])
+      #expect(try CanonicalJSON.decode(SparseCounts.self, from: CanonicalJSON.data(sparse)) == sparse)
     }
+    let empty = SparseCounts(wrappedValue: ["crop": StageCounts()])
+    #expect(try CanonicalJSON.string(empty) == #"{"crop":{"input":0,"made":0,"output":0}}"#)
     let earlier = #"{"dropped":{"a":1},"droppedFakes":{},"failed":{},"input":2,"output":1}"#
     let read = try CanonicalJSON.decode(StageCounts.self, from: Data(earlier.utf8))
     #expect((read.input, read.output, read.made) == (2, 1, 0) && read.dropped == ["a": 1] && read.failed == [:])

@@ -15,10 +15,6 @@ package struct StageCounts: Codable, Hashable, Sendable {
   /// Items that take the worker down, by code.
   package var quarantined: [String: Int] = [:]
 
-  private enum CodingKeys: CodingKey {
-    case input, made, output, dropped, droppedFakes, failed, quarantined
-  }
-
   package init() {}
 
   package init(from decoder: any Decoder) throws {
@@ -32,19 +28,6 @@ package struct StageCounts: Codable, Hashable, Sendable {
     // Manifests of earlier versions do not have it.
     made = try values.decodeIfPresent(Int.self, forKey: .made) ?? 0
     if !values.contains(.made) { made = max(0, -unaccounted) }
-  }
-
-  /// What nothing was counted of is left out: manifests hold the counts of every stage of every family.
-  package func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: CodingKeys.self)
-    try values.encode(input, forKey: .input)
-    try values.encode(made, forKey: .made)
-    try values.encode(output, forKey: .output)
-    for (key, counts) in [
-      (CodingKeys.dropped, dropped), (.droppedFakes, droppedFakes), (.failed, failed), (.quarantined, quarantined),
-    ] where !counts.isEmpty {
-      try values.encode(counts, forKey: key)
-    }
   }
 
   /// Items that came in and did not go on.
@@ -77,5 +60,38 @@ package struct StageCounts: Codable, Hashable, Sendable {
   mutating func drop(_ drop: Drop) {
     dropped[drop.reason, default: 0] += 1
     if drop.label == .fake { droppedFakes[drop.reason, default: 0] += 1 }
+  }
+}
+
+/// Counts by stage id that leave out what nothing was counted of: manifests hold those of every stage of every family.
+@propertyWrapper
+package struct SparseCounts: Codable, Hashable, Sendable {
+  package var wrappedValue: [String: StageCounts]
+
+  package init(wrappedValue: [String: StageCounts]) { self.wrappedValue = wrappedValue }
+
+  package init(from decoder: any Decoder) throws { wrappedValue = try [String: StageCounts](from: decoder) }
+
+  package func encode(to encoder: any Encoder) throws {
+    try wrappedValue.mapValues(StageCounts.Sparse.init).encode(to: encoder)
+  }
+}
+
+extension StageCounts {
+  fileprivate struct Sparse: Encodable {
+    let counts: StageCounts
+
+    func encode(to encoder: any Encoder) throws {
+      var values = encoder.container(keyedBy: CodingKeys.self)
+      try values.encode(counts.input, forKey: .input)
+      try values.encode(counts.made, forKey: .made)
+      try values.encode(counts.output, forKey: .output)
+      for (key, items) in [
+        (CodingKeys.dropped, counts.dropped), (.droppedFakes, counts.droppedFakes), (.failed, counts.failed),
+        (.quarantined, counts.quarantined),
+      ] where !items.isEmpty {
+        try values.encode(items, forKey: key)
+      }
+    }
   }
 }

@@ -54,7 +54,7 @@ package struct FamilyOutcome: Codable, Sendable {
   /// Digest of the sample lines and pixels, whatever unit they are in.
   package var content: Digest
   package var samples: Int
-  package var counts: [String: StageCounts]
+  @SparseCounts package var counts: [String: StageCounts]
   package var frames: FrameTallies
   package var drops: [Drop]
   package var seconds: Double
