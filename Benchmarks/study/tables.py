@@ -86,7 +86,7 @@ def main():
     command = (f"python3 Benchmarks/study/run.py --seeds {settings['seeds']} --steps {settings['steps']} "
                f"--size {settings['size']} --domains {' '.join(outers)}")
     lines = ["<!-- Written by Benchmarks/study; change nothing here by hand. -->", "# The study's tables", "",
-             f"`{command}`; {len(cells)} cells of {len(present)} domains left out, seeds {', '.join(map(str, seeds))}. "
+             f"`{command}`; left out: {', '.join(outers)}; seeds: {', '.join(map(str, seeds))}. "
              f"{settings['steps']} steps of {settings['batch']} crops of {settings['size']} pixels for every model, "
              f"K = {settings['experts']}, {len(CANDIDATES) * settings['epochs']} candidates per split.", ""]
     work = Path(settings["work"]) / "tables"
